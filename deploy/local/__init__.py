@@ -1,0 +1,1 @@
+"""The stack without containers: a real Kafka, a real Postgres and everything around them."""

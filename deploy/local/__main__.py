@@ -1,0 +1,107 @@
+"""The local stack: `python -m deploy.local run | stop | status | links` (see `make help`)."""
+
+import json
+import signal
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from deploy.local.children import StackFailure
+from deploy.local.detached import run_detached
+from deploy.local.layout import layout_from_environment
+from deploy.local.progress import Progress
+from deploy.local.stack_file import read_stack, stop_processes, take_lock
+from deploy.local.status import component_states
+from deploy.local.supervisor import Stopped, Supervisor, show_links
+
+STOP_SECONDS = 90.0
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+@app.command()
+def run(
+    detach: Annotated[bool, typer.Option(help="return once everything is ready")] = False,
+    tests_only_infrastructure: Annotated[
+        bool, typer.Option(help="Kafka and Postgres alone, provisioned")
+    ] = False,
+) -> None:
+    """Starts everything, shows what happened, and keeps running until Ctrl-C."""
+    layout, progress = layout_from_environment(), Progress()
+    lock = take_lock(layout.lock_file)
+    if lock is None:
+        progress.say(f"Vigil already runs on {layout.directory}; `make stop` stops it.")
+        stack = read_stack(layout.stack_file)
+        if stack is not None and stack.phase == "ready":
+            show_links(layout, progress)
+        raise typer.Exit(1)
+    with lock:
+        left_behind = read_stack(layout.stack_file)
+        if left_behind is not None:
+            stop_processes(left_behind.components, STOP_SECONDS)
+        if not detach:
+            _run_here(Supervisor(layout, progress), only_infrastructure=tests_only_infrastructure)
+            return
+    run_detached(layout, progress, only_infrastructure=tests_only_infrastructure)
+
+
+def _run_here(supervisor: Supervisor, *, only_infrastructure: bool) -> None:
+    supervisor.listen_for_signals()
+    try:
+        supervisor.start(only_infrastructure=only_infrastructure)
+        supervisor.watch()
+    except Stopped:
+        return
+    except StackFailure as failure:
+        _refuse(str(failure))
+    finally:
+        supervisor.stop()
+
+
+@app.command()
+def stop() -> None:
+    """Stops what runs on DATA and leaves no process behind."""
+    layout = layout_from_environment()
+    stack = read_stack(layout.stack_file)
+    stopped = 0
+    if stack is not None:
+        stopped = stop_processes([stack.supervisor], STOP_SECONDS)
+        stopped += stop_processes(stack.components, STOP_SECONDS)
+        layout.stack_file.unlink(missing_ok=True)
+    typer.echo("Stopped." if stopped else f"Nothing runs on {layout.directory}.")
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """Which components run, where, and whether they are ready. Exit code 0 if all are."""
+    states = component_states(layout_from_environment())
+    if as_json:
+        typer.echo(json.dumps([state.as_json() for state in states], indent=2))
+    elif not states:
+        typer.echo("Nothing runs here. `make run` starts it.")
+    for state in states if not as_json else []:
+        typer.echo(state.as_line())
+    if not states or not all(state.ready for state in states):
+        raise typer.Exit(1)
+
+
+@app.command()
+def links() -> None:
+    """Fresh links: each opens its pages once."""
+    layout = layout_from_environment()
+    if read_stack(layout.stack_file) is None:
+        _refuse("Nothing runs here. `make run` starts it.")
+    show_links(layout, Progress())
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.exit(app())

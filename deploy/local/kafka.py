@@ -1,0 +1,170 @@
+"""A real Kafka broker, its own KRaft controller, listening on 127.0.0.1 only.
+
+Clients sign in with SCRAM-SHA-512 and may do what an ACL names, nothing else. The controller's
+listener asks for a generated password too: it is no way round the ACLs.
+"""
+
+import os
+import subprocess
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from uuid import uuid4
+
+from deploy.local.children import Child, StackFailure, child_environment, start_child
+from deploy.local.java import java_command
+from deploy.local.layout import LOOPBACK
+from deploy.local.secret_files import keep_secret, new_password, private_directory, write_private
+
+ADMIN = "admin"
+_HUNDRED_YEARS_IN_MINUTES = 100 * 365 * 24 * 60
+_SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
+_PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
+
+_LOG4J = """\
+Configuration:
+  status: warn
+  shutdownHook: disable
+  Appenders:
+    Console:
+      name: out
+      PatternLayout:
+        pattern: "%d{ISO8601} %p %c{1}: %m%n"
+  Loggers:
+    Root:
+      level: warn
+      AppenderRef:
+        ref: out
+    Logger:
+      - name: kafka.server.KafkaRaftServer
+        level: info
+"""
+
+
+def admin_password(secrets: Path) -> str:
+    return keep_secret(secrets / "vigil_kafka_admin_password", new_password)
+
+
+def start_kafka(
+    directory: Path, secrets: Path, log: Path, *, port: int, controller_port: int
+) -> Child:
+    """Formats the storage on first use and starts the broker. Ready when `port` answers."""
+    private_directory(directory)
+    _write_settings(directory, secrets, port, controller_port)
+    storage = directory / "storage"
+    if not (storage / "meta.properties").exists():
+        _format(directory, admin_password(secrets))
+    options = [
+        "-Xms128m",
+        "--sun-misc-unsafe-memory-access=allow",
+        f"-Dlog4j2.configurationFile={directory / 'log4j2.yaml'}",
+    ]
+    java = java_command("kafka", "kafka.Kafka", heap="384m", options=options)
+    return start_child(
+        "kafka",
+        [*java, str(directory / "server.properties")],
+        log,
+        stop_seconds=30,
+        address=f"{LOOPBACK}:{port}",
+    )
+
+
+def _format(directory: Path, password: str) -> None:
+    """Makes the storage and the administrator. The password goes by a file, not by argv."""
+    arguments = directory / "format-arguments"
+    write_private(
+        arguments,
+        "\n".join(
+            [
+                "format",
+                f"--cluster-id={_cluster_id()}",  # it may begin with a dash
+                "--config",
+                str(directory / "server.properties"),
+                "--add-scram",
+                f"SCRAM-SHA-512=[name={ADMIN},password={password}]",
+            ]
+        ),
+    )
+    command = java_command("kafka", "kafka.tools.StorageTool", heap="128m")
+    finished = subprocess.run(  # noqa: S603 (every argument is the stack's own)
+        [*command, f"@{arguments}"],
+        env=child_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    arguments.unlink()
+    if finished.returncode != 0:
+        last_line = (finished.stderr or finished.stdout).strip().rpartition("\n")[2]
+        raise StackFailure(f"Kafka's storage in {directory} could not be made: {last_line}")
+
+
+def _cluster_id() -> str:
+    return urlsafe_b64encode(uuid4().bytes).rstrip(b"=").decode()
+
+
+def _write_settings(directory: Path, secrets: Path, port: int, controller_port: int) -> None:
+    (directory / "log4j2.yaml").write_text(_LOG4J)
+    settings = {
+        "process.roles": "broker,controller",
+        "node.id": "1",
+        "controller.quorum.voters": f"1@{LOOPBACK}:{controller_port}",
+        "log.dirs": str(directory / "storage"),
+        **_listeners(secrets, port, controller_port),
+        **_access(),
+        **_single_broker(),
+        **_retention(),
+    }
+    lines = (f"{name}={value}" for name, value in settings.items())
+    write_private(directory / "server.properties", "\n".join(lines) + "\n")
+
+
+def _listeners(secrets: Path, port: int, controller_port: int) -> dict[str, str]:
+    admin = f'username="{ADMIN}" password="{admin_password(secrets)}"'
+    password = keep_secret(secrets / "vigil_kafka_controller_password", new_password)
+    controller = f'username="controller" password="{password}" user_controller="{password}"'
+    return {
+        "listeners": f"CLIENT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
+        "advertised.listeners": f"CLIENT://{LOOPBACK}:{port}",
+        "listener.security.protocol.map": "CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
+        "inter.broker.listener.name": "CLIENT",
+        "controller.listener.names": "CONTROLLER",
+        "sasl.enabled.mechanisms": "SCRAM-SHA-512",
+        "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
+        "sasl.mechanism.controller.protocol": "PLAIN",
+        "listener.name.client.scram-sha-512.sasl.jaas.config": f"{_SCRAM} required {admin};",
+        "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.controller.plain.sasl.jaas.config": f"{_PLAIN} required {controller};",
+    }
+
+
+def _access() -> dict[str, str]:
+    return {
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": f"User:{ADMIN};User:controller",
+        "allow.everyone.if.no.acl.found": "false",
+        "auto.create.topics.enable": "false",
+    }
+
+
+def _single_broker() -> dict[str, str]:
+    """One broker needs one copy; small buffers and few internal partitions start faster."""
+    return {
+        "offsets.topic.replication.factor": "1",
+        "offsets.topic.num.partitions": "8",
+        "transaction.state.log.replication.factor": "1",
+        "transaction.state.log.min.isr": "1",
+        "transaction.state.log.num.partitions": "4",
+        "share.coordinator.state.topic.replication.factor": "1",
+        "share.coordinator.state.topic.min.isr": "1",
+        "group.initial.rebalance.delay.ms": "0",
+        "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
+        "log.index.size.max.bytes": str(1024 * 1024),
+        "num.network.threads": "2",
+        "num.io.threads": str(max(4, os.cpu_count() or 1)),
+    }
+
+
+def _retention() -> dict[str, str]:
+    """Offsets outlive every record: a service that was away for long goes on where it stopped."""
+    return {"offsets.retention.minutes": str(_HUNDRED_YEARS_IN_MINUTES)}

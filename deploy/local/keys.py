@@ -1,0 +1,93 @@
+"""Every key and password of one local stack: made once, one directory of files per process.
+
+A sending system's private key and password are its own; intake knows the public key only, from the
+list of systems.
+"""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import ECKey
+
+from deploy.local.layout import SERVICES, Layout
+from deploy.local.secret_files import (
+    keep_secret,
+    new_key,
+    new_password,
+    private_directory,
+    write_private,
+)
+
+KAFKA_PASSWORD = "vigil_kafka_password"  # noqa: S105 (the name of a file)
+PAGE_KEY = "vigil_page_key"
+MAIL_TOKEN = "vigil_mail_token"  # noqa: S105
+SAMPLE_SYSTEMS = Path(__file__).parent.parent / "samples" / "systems.json"
+
+
+def keep_keys(layout: Layout) -> list[str]:
+    """Makes what is missing and returns the sending systems that may use the bus.
+
+    `systems/<system>.jwk` is a system's signing key, `systems/<system>.kafka_password` its
+    password; the mail token is in the directories of the mail sink and of the samples (`systems`).
+    """
+    for directory in (layout.directory, layout.directory / "secrets"):
+        private_directory(directory)
+    for service in SERVICES:
+        keep_secret(layout.secrets(service) / KAFKA_PASSWORD, new_password)
+        keep_secret(layout.secrets(service) / "vigil_key_encryption_key", new_key)
+    keep_secret(layout.secrets("intake") / "vigil_blind_index_key", new_key)
+    _keep_ingress_keys(layout)
+    for process in ("reporting", "mail"):
+        keep_secret(layout.secrets(process) / PAGE_KEY, new_key)
+    mail_token = keep_secret(layout.secrets("mail") / MAIL_TOKEN, new_password)
+    keep_secret(layout.secrets("systems") / MAIL_TOKEN, lambda: mail_token)
+    return _keep_systems(layout)
+
+
+def kafka_passwords(layout: Layout, systems: list[str]) -> dict[str, str]:
+    """By user name: the services and the sending systems."""
+    services = {name: (layout.secrets(name) / KAFKA_PASSWORD).read_text() for name in SERVICES}
+    return services | {
+        name: keep_secret(layout.secrets("systems") / f"{name}.kafka_password", new_password)
+        for name in systems
+    }
+
+
+def _keep_ingress_keys(layout: Layout) -> None:
+    """The key that reports on the bus are encrypted to: its public half is for every sender."""
+    private = keep_secret(
+        layout.secrets("intake") / "vigil_ingress_private_key",
+        lambda: _new_jwk("ingress", use="enc", alg="ECDH-ES+A256KW"),
+    )
+    layout.ingress_public_key.write_text(json.dumps(_public(json.loads(private)), indent=2) + "\n")
+
+
+def _keep_systems(layout: Layout) -> list[str]:
+    """Adds missing sample systems to the list; what somebody changed in it stays."""
+    listed: list[dict[str, Any]] = []
+    if layout.systems_file.exists():
+        listed = json.loads(layout.systems_file.read_text())["systems"]
+    known = {entry["system"] for entry in listed}
+    added = [
+        entry for entry in json.loads(SAMPLE_SYSTEMS.read_text()) if entry["system"] not in known
+    ]
+    for entry in added:
+        name = entry["system"]
+        key_file = layout.secrets("systems") / f"{name}.jwk"
+        private = keep_secret(key_file, partial(_new_jwk, name, use="sig", alg="ES256"))
+        listed.append({**entry, "keys": [_public(json.loads(private))]})
+    if added:
+        write_private(layout.systems_file, json.dumps({"systems": listed}, indent=2) + "\n")
+    return [entry["system"] for entry in listed if "bus" in entry["doors"]]
+
+
+def _new_jwk(owner: str, *, use: str, alg: str) -> str:
+    key = ECKey.generate_key("P-256", private=True)
+    kid = f"{owner}-{key.thumbprint()[:8]}"
+    return json.dumps({**key.as_dict(private=True), "kid": kid, "use": use, "alg": alg})
+
+
+def _public(private: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in private.items() if name != "d"}

@@ -1,0 +1,91 @@
+"""Where one local stack keeps its state, and on which ports of 127.0.0.1 it listens."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+SERVICES = ("intake", "rapid_review_timer", "panel_notification", "reporting")
+DEFAULT_PORT_BASE = 8100
+
+_PORTS = {
+    "intake": 1,
+    "rapid_review_timer": 2,
+    "panel_notification": 3,
+    "reporting": 4,
+    "traces": 5,
+    "mail": 6,
+    "panel_desk": 8,
+    "smtp": 25,
+    "postgres": 32,
+    "otlp": 48,
+    "kafka": 92,
+    "kafka_controller": 93,
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One stack. Two with different directories and port bases run side by side."""
+
+    directory: Path
+    port_base: int = DEFAULT_PORT_BASE
+
+    @property
+    def ports(self) -> dict[str, int]:
+        return {name: self.port_base + offset for name, offset in _PORTS.items()}
+
+    def address(self, name: str) -> str:
+        return f"{LOOPBACK}:{self.ports[name]}"
+
+    def url(self, name: str) -> str:
+        return f"http://{self.address(name)}"
+
+    def secrets(self, process: str) -> Path:
+        """The directory of secret files that one process may read."""
+        return self.directory / "secrets" / process
+
+    def state(self, process: str) -> Path:
+        return self.directory / "state" / process
+
+    def log(self, component: str) -> Path:
+        return self.directory / "logs" / f"{component}.log"
+
+    @property
+    def kafka(self) -> Path:
+        return self.directory / "kafka"
+
+    @property
+    def postgres(self) -> Path:
+        return self.directory / "postgres"
+
+    @property
+    def mail(self) -> Path:
+        return self.directory / "mail"
+
+    @property
+    def traces(self) -> Path:
+        return self.directory / "traces"
+
+    @property
+    def systems_file(self) -> Path:
+        return self.directory / "systems.json"
+
+    @property
+    def ingress_public_key(self) -> Path:
+        return self.directory / "ingress_public.jwk"
+
+    @property
+    def stack_file(self) -> Path:
+        """Which processes run, for `stop`, `status` and the next `run`."""
+        return self.directory / "stack.json"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.directory / "running.lock"
+
+
+def layout_from_environment() -> Layout:
+    """DATA and PORT_BASE as `make` passes them on."""
+    directory = Path(os.environ.get("DATA") or ".local").expanduser().resolve()
+    return Layout(directory, int(os.environ.get("PORT_BASE") or DEFAULT_PORT_BASE))

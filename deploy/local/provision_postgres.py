@@ -1,0 +1,63 @@
+"""One database per service, with an owner for its migrations and a role for its daily work.
+
+A service's runtime role can connect to its own database and to no other; what it may do there is
+granted by the migrations. Repeating it changes nothing but a password that was replaced.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+import asyncpg
+
+from deploy.local.layout import LOOPBACK
+from deploy.local.postgres import SUPERUSER
+from deploy.local.secret_files import keep_secret, new_password
+
+DATABASE_PASSWORD = "vigil_database_password"  # noqa: S105 (the name of a file)
+
+
+def owner_of(service: str) -> str:
+    return f"{service}_owner"
+
+
+def runtime_role_of(service: str) -> str:
+    return f"{service}_app"
+
+
+def provision_postgres(
+    port: int, superuser_password: str, services: Iterable[str], secrets: Path
+) -> None:
+    """Makes roles and databases. Passwords are kept in `<secrets>/<service>` (runtime role) and
+    `<secrets>/<service>_owner`."""
+    asyncio.run(_provision(port, superuser_password, list(services), secrets))
+
+
+async def _provision(port: int, password: str, services: list[str], secrets: Path) -> None:
+    server = await asyncpg.connect(
+        host=LOOPBACK, port=port, user=SUPERUSER, password=password, database="postgres"
+    )
+    try:
+        await server.execute("revoke connect, temporary on database postgres from public")
+        for service in services:
+            await _make_database(server, service, secrets)
+    finally:
+        await server.close()
+
+
+async def _make_database(
+    server: "asyncpg.Connection[asyncpg.Record]", service: str, secrets: Path
+) -> None:
+    """Names come from the project, passwords are hexadecimal: neither needs quoting."""
+    owner, runtime = owner_of(service), runtime_role_of(service)
+    for role, process in ((owner, owner), (runtime, service)):
+        password = keep_secret(secrets / process / DATABASE_PASSWORD, new_password)
+        if not await server.fetchval("select true from pg_roles where rolname = $1", role):
+            await server.execute(f"create role {role} login")
+        await server.execute(
+            f"alter role {role} login nosuperuser nocreatedb nocreaterole password '{password}'"
+        )
+    if not await server.fetchval("select true from pg_database where datname = $1", service):
+        await server.execute(f"create database {service} owner {owner} template template0")
+    await server.execute(f"revoke connect, temporary on database {service} from public")
+    await server.execute(f"grant connect on database {service} to {runtime}")

@@ -1,0 +1,211 @@
+"""The deadlines that should exist for a case: a pure function of the facts known about it.
+
+Facts of different services come in any order; the same set gives the same deadlines.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Literal
+from uuid import UUID, uuid5
+
+from services.rapid_review_timer.calculation import calculate, days_late
+from services.rapid_review_timer.clocks import Clock, Cycle, cycles_of
+from services.rapid_review_timer.fulfilment import Done, awaits_receipt, met_by, notified
+from services.rapid_review_timer.limits import NOT_CALLED_FOR, RAPID_REVIEW, TRIAGE, Reason
+from services.rapid_review_timer.rules import RuleBook, RuleError
+from shared.calendar.bank_holidays import Calendar
+from shared.calendar.london import london_date
+from shared.contracts.envelope import NAMESPACE
+from shared.contracts.event_codes import Decision, Force, NotificationKind
+from shared.contracts.intake_events import IncidentLinked
+from shared.contracts.panel_events import IncidentNotified, NoticeSent
+from shared.messaging.facts import Fact, of_type
+
+State = Literal["running", "met", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Met:
+    at: datetime
+    by: UUID
+    on_time: bool
+    working_days_late: int
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    reason: str
+    by: UUID | None
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What was counted from and with. `alternatives`: due dates by the other starts that some
+    source gives, London dates like `due_date`; `late_from` is the first late instant."""
+
+    rule_version: str
+    rule_set: str
+    force: Force
+    calendar_version: str
+    started_at: datetime
+    caused_by: UUID
+    due_date: date
+    late_from: datetime
+    alternatives: Mapping[str, date] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """`outcome` is None while it runs. `awaits_receipt`: everything was sent, receipts are out."""
+
+    deadline_id: UUID
+    case_id: UUID
+    cycle: int
+    rule: str
+    basis: Basis
+    outcome: Met | Cancelled | None
+    awaits_receipt: bool = False
+
+    @property
+    def state(self) -> State:
+        if self.outcome is None:
+            return "running"
+        return "met" if isinstance(self.outcome, Met) else "cancelled"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """`without_clock` names the limits for which no date can be counted, with the code why."""
+
+    deadlines: tuple[Deadline, ...]
+    without_clock: tuple[tuple[int, str, str], ...]
+
+
+Pinned = Mapping[tuple[UUID, datetime], Calendar]
+"""The calendar that a deadline keeps while its start is the same: of (deadline id, started at)."""
+
+
+def deadline_id_of(case_id: UUID, cycle: int, rule: str) -> UUID:
+    return uuid5(NAMESPACE, f"deadline|{case_id}|{cycle}|{rule}")
+
+
+def survivor_of(facts: Sequence[Fact], case_id: UUID) -> UUID | None:
+    """The case that a case was linked to, or None."""
+    links = [link for fact, link in of_type(_own(facts, case_id), IncidentLinked)]
+    return links[-1].survivor if links else None
+
+
+def deadlines_of(
+    case_id: UUID,
+    facts: Sequence[Fact],
+    book: RuleBook,
+    calendar: Calendar,
+    pinned: Pinned = MappingProxyType({}),
+) -> Derived:
+    """All deadlines of a case that ever should have existed, each in its present state.
+
+    `facts` may hold those of other cases, in any order and more than once. What panel
+    notification said about a case linked to this one counts for this one; the clocks of a case
+    that was itself linked are all cancelled. Raises CalendarOutOfRange.
+    """
+    own = _own(facts, case_id)
+    group = {case_id} | {
+        fact.case_id for fact, link in of_type(facts, IncidentLinked) if link.survivor == case_id
+    }
+    told = [
+        fact
+        for fact in {fact.event_id: fact for fact in facts}.values()
+        if fact.case_id in group and isinstance(fact.data, NoticeSent | IncidentNotified)
+    ]
+    linked = [fact.event_id for fact, _ in of_type(own, IncidentLinked)]
+    found, without_clock = [], []
+    for number, cycle in sorted(cycles_of(own, book).items()):
+        clocks = {**cycle.clocks, **_rapid_review(cycle, told, number)}
+        for rule, clock in sorted(clocks.items()):
+            key = deadline_id_of(case_id, number, rule)
+            using = pinned.get((key, clock.started_at), calendar)
+            try:
+                basis = _basis(rule, clock, cycle, book, using)
+            except RuleError as refused:
+                without_clock.append((number, rule, refused.code))
+                continue
+            done = _done(rule, cycle, told, case_id, number)
+            outcome = _outcome(clock, done, basis, using)
+            if linked:
+                outcome = Cancelled(Reason.LINKED, linked[-1])
+            waits = outcome is None and awaits_receipt(told, case_id, number, rule, cycle.decision)
+            found.append(Deadline(key, case_id, number, rule, basis, outcome, waits))
+        without_clock += _unknown_rules(number, cycle, book)
+    return Derived(tuple(found), tuple(without_clock))
+
+
+def _own(facts: Sequence[Fact], case_id: UUID) -> list[Fact]:
+    once = {fact.event_id: fact for fact in facts if fact.case_id == case_id}.values()
+    return sorted(once, key=lambda fact: (fact.source, fact.sequence))
+
+
+def _rapid_review(cycle: Cycle, told: Sequence[Fact], number: int) -> dict[str, Clock]:
+    """Runs from the sending to the Panel, if the decision calls for a rapid review."""
+    sent = notified(told, number, {NotificationKind.PANEL})
+    if cycle.decision is None or sent is None or not cycle.rapid_review_once:
+        return {}
+    if cycle.decision.rapid_review:
+        return {RAPID_REVIEW: Clock(sent.at, sent.by)}
+    decided = cycle.decision.decision
+    notifiable = decided is Decision.NOTIFIABLE
+    reason = Reason.NO_RAPID_REVIEW if notifiable else NOT_CALLED_FOR[decided]
+    return {RAPID_REVIEW: Clock(sent.at, sent.by, reason, cycle.decided_by)}
+
+
+def _basis(rule_id: str, clock: Clock, cycle: Cycle, book: RuleBook, calendar: Calendar) -> Basis:
+    """Rule and rule set are those of the London date on which the clock starts."""
+    started_on = london_date(clock.started_at)
+    rule = book.rule(rule_id, started_on)
+    others = {other.basis for other in rule.alternatives if other.trigger == "clock_start"}
+    starts = dict.fromkeys(others, cycle.clock_start) if cycle.clock_start else {}
+    made = calculate(
+        rule,
+        calendar,
+        clock.started_at,
+        alternative_starts={basis: start for basis, start in starts.items() if start},
+    )
+    return Basis(
+        rule_version=str(rule.version),
+        rule_set=book.rule_set_on(started_on).id,
+        force=Force(rule.force),
+        calendar_version=made.calendar_version,
+        started_at=clock.started_at,
+        caused_by=clock.caused_by,
+        due_date=made.due_date,
+        late_from=made.late_from,
+        alternatives=dict(made.alternatives),
+    )
+
+
+def _done(rule: str, cycle: Cycle, told: Sequence[Fact], case_id: UUID, number: int) -> Done | None:
+    if rule == TRIAGE:
+        settled = cycle.settled_by
+        return Done(settled.recorded_at, settled.event_id) if settled else None
+    if rule == RAPID_REVIEW:
+        return None
+    return met_by(told, case_id, number, rule, cycle.decision)
+
+
+def _outcome(
+    clock: Clock, done: Done | None, basis: Basis, calendar: Calendar
+) -> Met | Cancelled | None:
+    """What was done stays done, also when a later decision no longer calls for it."""
+    if done is not None:
+        late = days_late(calendar, basis.due_date, done.at)
+        return Met(done.at, done.by, not late.late, late.working_days)
+    return Cancelled(clock.reason, clock.ended_by) if clock.reason else None
+
+
+def _unknown_rules(number: int, cycle: Cycle, book: RuleBook) -> list[tuple[int, str, str]]:
+    owed = {owed.limit_rule for owed in cycle.decision.obligations} if cycle.decision else set()
+    return [
+        (number, rule, "no_clock_for_rule")
+        for rule in sorted(owed - cycle.clocks.keys() - {RAPID_REVIEW})
+    ]

@@ -1,0 +1,90 @@
+"""How each time limit is called for and what meets it; its numbers and sources are rule data.
+
+A limit that stands in no row here runs when a decision's obligations name it and is met by the
+last delivery they need, so that a new limit is a new rule file.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.contracts.event_codes import Decision, NotificationKind
+
+TRIAGE = "TRIAGE"
+RAPID_REVIEW = "DL07"
+STARTED_OTHERWISE = frozenset({TRIAGE, RAPID_REVIEW})
+"""A report starts the one, a notification sent to the Panel the other."""
+
+
+class InTriage(StrEnum):
+    """What calls for a limit while nothing is decided."""
+
+    CLOCK_START = "clock_start"
+    OTHER_AREAS = "other_areas"
+    ROWS = "rows"
+    NOTHING = "nothing"
+
+
+class Begins(StrEnum):
+    """Whose knowledge starts the clock."""
+
+    CRITERIA_KNOWN = "criteria_known"
+    INCIDENT_KNOWN = "incident_known"
+
+
+class Reason(StrEnum):
+    """Why a clock was cancelled."""
+
+    LINKED = "linked"
+    NOT_OWED = "not_owed"
+    DECIDED_SIMPLE = "decided_simple"
+    DECIDED_NOT_NOTIFIABLE = "decided_not_notifiable"
+    NO_RAPID_REVIEW = "no_rapid_review"
+    NO_OTHER_AREA = "no_other_area"
+    ROW_RULED_OUT = "row_ruled_out"
+    START_UNKNOWN = "start_unknown"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`kept_when_notifiable`: a decision to notify keeps it, whatever the obligations name.
+    `notified_by`: the notification that meets it; none: the last delivery it covers."""
+
+    in_triage: InTriage = InTriage.NOTHING
+    rows: frozenset[str] = frozenset()
+    kept_when_notifiable: bool = False
+    notified_by: frozenset[NotificationKind] = frozenset()
+
+
+# The department and Ofsted receive what is sent to the Panel (GOV.UK, Report a serious child
+# safeguarding incident), so that the Panel's notification meets their limits as well.
+_EITHER = frozenset(NotificationKind)
+
+LIMITS: dict[str, Limit] = {
+    "DL01": Limit(
+        InTriage.CLOCK_START,
+        kept_when_notifiable=True,
+        notified_by=frozenset({NotificationKind.PANEL}),
+    ),
+    "DL02": Limit(InTriage.CLOCK_START, kept_when_notifiable=True),
+    "DL03": Limit(InTriage.OTHER_AREAS),
+    "DL04": Limit(InTriage.ROWS, rows=frozenset({"N5"}), notified_by=_EITHER),
+    "DL05": Limit(InTriage.ROWS, rows=frozenset({"N8"}), notified_by=_EITHER),
+}
+
+BEGINS: dict[str, Begins] = {
+    "clock_start": Begins.CRITERIA_KNOWN,
+    "la_aware_of_looked_after_death": Begins.INCIDENT_KNOWN,
+    "la_aware_of_care_leaver_death": Begins.INCIDENT_KNOWN,
+}
+"""By the trigger that the rule data names."""
+
+NOT_CALLED_FOR: dict[Decision, Reason] = {
+    Decision.NOTIFIABLE: Reason.NOT_OWED,
+    Decision.SIMPLE: Reason.DECIDED_SIMPLE,
+    Decision.NOT_NOTIFIABLE: Reason.DECIDED_NOT_NOTIFIABLE,
+}
+
+
+def limit_of(rule: str) -> Limit:
+    """The limit's row, or that of a limit which only obligations call for."""
+    return LIMITS.get(rule, Limit())

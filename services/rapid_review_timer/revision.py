@@ -1,0 +1,68 @@
+"""What has to be written and said when the deadlines that should exist differ from those stored.
+
+Pure. For each deadline a reader hears `deadline.set` first, then any number of `deadline.moved`,
+and at the end of a revision at most one of `deadline.met` and `deadline.cancelled`. What was
+settled and is judged anew gets a new revision; the old one is kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from services.rapid_review_timer.deadline import Basis, Cancelled, Deadline, Derived, Met
+
+Said = Literal["set", "moved", "met", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """`says` in the order of telling; `moved_because` is None unless the clock was moved."""
+
+    deadline: Deadline
+    revision: int
+    previous: Deadline | None
+    says: tuple[Said, ...]
+    moved_because: str | None = None
+
+    @property
+    def is_new_revision(self) -> bool:
+        return self.previous is not None and "set" in self.says or self.moved_because is not None
+
+
+def changes(stored: Mapping[UUID, tuple[Deadline, int]], derived: Derived) -> list[Change]:
+    """The differences, in the order of `derived`. `stored` holds the current revision of each."""
+    compared = (_compare(stored.get(made.deadline_id), made) for made in derived.deadlines)
+    return [change for change in compared if change is not None]
+
+
+def _compare(stored: tuple[Deadline, int] | None, made: Deadline) -> Change | None:
+    if stored is None:
+        return Change(made, 1, None, ("set", *_ending(made)))
+    before, revision = stored
+    if before == made:
+        return None
+    if before.basis != made.basis:
+        because = _moved_because(before.basis, made.basis)
+        return Change(made, revision + 1, before, ("moved", *_ending(made)), because)
+    if before.outcome == made.outcome:
+        return Change(made, revision, before, ())
+    if before.outcome is None:
+        return Change(made, revision, before, _ending(made))
+    return Change(made, revision + 1, before, ("set", *_ending(made)))
+
+
+def _ending(made: Deadline) -> tuple[Said, ...]:
+    if isinstance(made.outcome, Met):
+        return ("met",)
+    return ("cancelled",) if isinstance(made.outcome, Cancelled) else ()
+
+
+def _moved_because(before: Basis, made: Basis) -> str:
+    if before.started_at != made.started_at:
+        return "start_corrected"
+    if before.rule_version != made.rule_version:
+        return "rule_revised"
+    if before.calendar_version != made.calendar_version:
+        return "calendar_revised"
+    return "basis_corrected"

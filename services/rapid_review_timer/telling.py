@@ -1,0 +1,50 @@
+"""The events that say what became of a deadline."""
+
+from datetime import datetime
+
+from services.rapid_review_timer.deadline import Cancelled, Deadline, Met
+from services.rapid_review_timer.revision import Change, Said
+from shared.contracts.deadline_events import (
+    DeadlineCancelled,
+    DeadlineMet,
+    DeadlineMoved,
+    DeadlineSet,
+    DeadlineState,
+)
+from shared.contracts.envelope import case_stream
+from shared.messaging.outbox import emit
+from shared.messaging.store import Tx
+
+
+async def tell(change: Change, tx: Tx, *, happened_at: datetime) -> None:
+    """Emits a change's events in the case's stream, within the caller's transaction.
+
+    `happened_at` is the instant of the fact that brought the change about.
+    """
+    made = change.deadline
+    for said in change.says:
+        at = made.outcome.at if said == "met" and isinstance(made.outcome, Met) else happened_at
+        await emit(tx, _event(change, said), case_stream(made.case_id), happened_at=at)
+
+
+def _event(change: Change, said: Said) -> DeadlineState:
+    made = change.deadline
+    state = _state(made, change.revision)
+    if said == "moved":
+        before = change.previous or made
+        return DeadlineMoved(
+            **state,
+            previous_due_date=before.basis.due_date,
+            reason=change.moved_because or "basis_corrected",
+        )
+    if said == "met" and isinstance(made.outcome, Met):
+        return DeadlineMet(
+            **state,
+            met_at=made.outcome.at,
+            met_by=made.outcome.by,
+            on_time=made.outcome.on_time,
+            working_days_late=made.outcome.working_days_late,
+        )
+    if said == "cancelled" and isinstance(made.outcome, Cancelled):
+        return DeadlineCancelled(**state, reason=made.outcome.reason)
+    return DeadlineSet(**state)

@@ -1,0 +1,45 @@
+"""What the calendar refuses. Each error carries a stable `code`."""
+
+from typing import ClassVar
+
+
+class CalendarError(ValueError):
+    """Base of every refusal of the calendar; `code` is stable and may be shown to a caller."""
+
+    code: ClassVar[str] = "CALENDAR_ERROR"
+
+
+class CalendarOutOfRange(CalendarError):
+    """A day lies outside the published bank holidays: no answer is better than a wrong one."""
+
+    code = "CALENDAR_OUT_OF_RANGE"
+
+
+class CalendarInvalid(CalendarError):
+    """A calendar document is incomplete, contradicts itself or does not match its schema."""
+
+    code = "CALENDAR_INVALID"
+
+
+class CalendarChecksumMismatch(CalendarError):
+    """The dates of a calendar document are not the dates its checksum was made for."""
+
+    code = "CALENDAR_CHECKSUM_MISMATCH"
+
+
+class NaiveInstant(CalendarError):
+    """A datetime without a time zone was given where an instant is needed."""
+
+    code = "NAIVE_INSTANT"
+
+
+class NotALocalDate(CalendarError):
+    """A datetime was given where a London calendar date is needed."""
+
+    code = "NOT_A_LOCAL_DATE"
+
+
+class NoSuchLondonTime(CalendarError):
+    """The clock in London skips this time of day (the hour lost in March)."""
+
+    code = "NO_SUCH_LONDON_TIME"

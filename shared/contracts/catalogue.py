@@ -1,0 +1,194 @@
+"""Every topic and event type inside Vigil: who writes it, who reads it, who acts on it.
+
+Topics, access rights, schemas and the consumers' subscriptions are all made from this table, so
+that there is one place to read and one place to change.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.contracts import deadline_events as deadline
+from shared.contracts import intake_events as intake
+from shared.contracts import messaging_events as messaging
+from shared.contracts import panel_events as panel
+from shared.contracts import replies
+from shared.contracts.payload import Payload
+
+SERVICES = ("intake", "rapid_review_timer", "panel_notification", "reporting")
+
+FOLLOWS: dict[str, tuple[str, ...]] = {
+    "intake": ("rapid_review_timer", "panel_notification"),
+    "rapid_review_timer": ("intake", "panel_notification"),
+    "panel_notification": ("intake", "rapid_review_timer"),
+    "reporting": ("intake", "rapid_review_timer", "panel_notification"),
+}
+"""Which sources a service follows. It follows all inside topics of each, or order is lost."""
+
+PARTITIONS = 3
+DAY_MS = 24 * 60 * 60 * 1000
+KEPT_WITH_THE_CASE = -1
+INGRESS_KEPT_MS = 7 * DAY_MS
+REPLIES_KEPT_MS = 30 * DAY_MS
+
+
+@dataclass(frozen=True)
+class EventType:
+    """`acted_on_by`: the services whose state it changes; other followers only count it."""
+
+    topic: str
+    producer: str
+    model: type[Payload]
+    acted_on_by: frozenset[str]
+    version: int = 1
+
+    @property
+    def type(self) -> str:
+        return type_of(self.topic, self.version)
+
+
+@dataclass(frozen=True)
+class TopicSpec:
+    name: str
+    partitions: int
+    retention_ms: int
+    """-1: kept as long as the retention schedule keeps case records."""
+
+
+@dataclass(frozen=True)
+class AclSpec:
+    principal: str
+    resource: Literal["topic", "group"]
+    name: str
+    pattern: Literal["literal", "prefixed"]
+    operation: Literal["READ", "WRITE"]
+
+
+def type_of(topic: str, version: int = 1) -> str:
+    """The CloudEvents type of what a topic carries."""
+    return f"uk.vigil.{topic}.v{version}"
+
+
+def source_of(service: str) -> str:
+    """The CloudEvents source of a service."""
+    return f"/vigil/{service}"
+
+
+def _event(topic: str, producer: str, model: type[Payload], acted_on_by: str) -> EventType:
+    return EventType(topic, producer, model, frozenset(acted_on_by.split()))
+
+
+_TIMER, _PANEL, _REPORTING = "rapid_review_timer", "panel_notification", "reporting"
+
+EVENT_TYPES: tuple[EventType, ...] = (
+    _event("incident.reported", "intake", intake.IncidentReported, f"{_TIMER} {_REPORTING}"),
+    _event("incident.assessed", "intake", intake.IncidentAssessed, f"{_TIMER} {_REPORTING}"),
+    _event(
+        "incident.decided",
+        "intake",
+        intake.IncidentDecided,
+        f"{_TIMER} {_PANEL} {_REPORTING}",
+    ),
+    _event("incident.linked", "intake", intake.IncidentLinked, f"{_TIMER} {_PANEL} {_REPORTING}"),
+    _event("case.stage.entered", "intake", intake.CaseStageEntered, _REPORTING),
+    _event("notice.sent", _PANEL, panel.NoticeSent, f"{_TIMER} {_REPORTING}"),
+    _event("notice.delivered", _PANEL, panel.NoticeDelivered, f"{_TIMER} {_REPORTING}"),
+    _event("notice.undeliverable", _PANEL, panel.NoticeUndeliverable, _REPORTING),
+    _event("incident.notified", _PANEL, panel.IncidentNotified, f"intake {_TIMER} {_REPORTING}"),
+    _event("deadline.set", _TIMER, deadline.DeadlineSet, _REPORTING),
+    _event("deadline.moved", _TIMER, deadline.DeadlineMoved, _REPORTING),
+    _event("deadline.met", _TIMER, deadline.DeadlineMet, _REPORTING),
+    _event("deadline.cancelled", _TIMER, deadline.DeadlineCancelled, _REPORTING),
+    _event("review.due", _TIMER, deadline.ReviewDue, _REPORTING),
+    *(
+        _event(f"{service}.case.{what}", service, model, _REPORTING)
+        for service in SERVICES
+        if service != _REPORTING
+        for what, model in (("held", messaging.CaseHeld), ("released", messaging.CaseReleased))
+    ),
+)
+"""Reporting's own held and released cases stand on its pages; it publishes nothing inside."""
+
+VOIDED = "uk.vigil.event.voided.v1"
+"""May stand in any topic; applied as nothing."""
+
+REPLY_TYPES: dict[str, type[Payload]] = {
+    type_of("report.acknowledged"): replies.ReportAcknowledged,
+    type_of("report.refused"): replies.ReportRefused,
+}
+REPORT_SUBMITTED = type_of("report.submitted")
+
+_BY_TYPE = {event.type: event for event in EVENT_TYPES}
+_BY_MODEL = {event.model: event for event in EVENT_TYPES}
+
+
+def event_type(type_: str) -> EventType | None:
+    """The catalogue's row, or None for a type that this version does not know."""
+    return _BY_TYPE.get(type_)
+
+
+def type_for(model: type[Payload]) -> EventType:
+    """The row of an event class that belongs to exactly one topic.
+
+    Raises KeyError for a class that is in no topic, a defect of the caller.
+    """
+    return _BY_MODEL[model]
+
+
+def ingress_topic(system: str) -> str:
+    return f"ingress.{system}"
+
+
+def replies_topic(system: str) -> str:
+    return f"replies.{system}"
+
+
+def topics_of(service: str) -> tuple[str, ...]:
+    """The inside topics that a service writes, sorted."""
+    return tuple(sorted({event.topic for event in EVENT_TYPES if event.producer == service}))
+
+
+def topics(systems: Iterable[str]) -> list[TopicSpec]:
+    """Every topic that must exist, for these sending systems."""
+    inside = [
+        TopicSpec(topic, PARTITIONS, KEPT_WITH_THE_CASE)
+        for service in SERVICES
+        for topic in topics_of(service)
+    ]
+    outside = [
+        spec
+        for system in sorted(systems)
+        for spec in (
+            TopicSpec(ingress_topic(system), PARTITIONS, INGRESS_KEPT_MS),
+            TopicSpec(replies_topic(system), PARTITIONS, REPLIES_KEPT_MS),
+        )
+    ]
+    return inside + outside
+
+
+def acls(systems: Iterable[str]) -> list[AclSpec]:
+    """Every right that anybody has; whatever is not listed is denied.
+
+    A service reads its own topics too: before it publishes it compares their ends with its outbox.
+    """
+    systems = sorted(systems)
+    rights: list[AclSpec] = []
+    for service in SERVICES:
+        rights.append(AclSpec(service, "group", f"{service}.", "prefixed", "READ"))
+        for topic in topics_of(service):
+            rights.append(AclSpec(service, "topic", topic, "literal", "WRITE"))
+            rights.append(AclSpec(service, "topic", topic, "literal", "READ"))
+        for source in FOLLOWS[service]:
+            rights += [
+                AclSpec(service, "topic", topic, "literal", "READ") for topic in topics_of(source)
+            ]
+    for system in systems:
+        rights += [
+            AclSpec(system, "topic", ingress_topic(system), "literal", "WRITE"),
+            AclSpec(system, "topic", replies_topic(system), "literal", "READ"),
+            AclSpec(system, "group", f"{system}.", "prefixed", "READ"),
+            AclSpec("intake", "topic", ingress_topic(system), "literal", "READ"),
+            AclSpec("intake", "topic", replies_topic(system), "literal", "WRITE"),
+            AclSpec("intake", "topic", replies_topic(system), "literal", "READ"),
+        ]
+    return rights

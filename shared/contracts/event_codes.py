@@ -1,0 +1,87 @@
+"""Coded values of inside events. Codes of a report stand in `report_codes`."""
+
+from enum import StrEnum
+
+
+class Decision(StrEnum):
+    """What the authority decided about its duty to notify."""
+
+    NOTIFIABLE = "notifiable"
+    SIMPLE = "simple"
+    NOT_NOTIFIABLE = "not_notifiable"
+
+
+class Position(StrEnum):
+    AGREE = "agree"
+    DISAGREE = "disagree"
+
+
+class PartnerKind(StrEnum):
+    """The three safeguarding partners are kinds; a kind may be several bodies."""
+
+    LOCAL_AUTHORITY = "local_authority"
+    HEALTH = "health"
+    POLICE = "police"
+
+
+class RecipientKind(StrEnum):
+    PANEL = "panel"
+    DFE = "dfe"
+    OFSTED = "ofsted"
+    PARTNER_POLICE = "partner_police"
+    PARTNER_HEALTH = "partner_health"
+    PARTNER_LA = "partner_la"
+    CDOP = "cdop"
+
+
+class Force(StrEnum):
+    MUST = "must"
+    SHOULD = "should"
+    LOCAL = "local"
+
+
+class NotificationKind(StrEnum):
+    """`panel`: a serious incident notification; `simple`: a death without abuse or neglect."""
+
+    PANEL = "panel"
+    SIMPLE = "simple"
+
+
+class Channel(StrEnum):
+    SMTP = "smtp"
+
+
+class Stage(StrEnum):
+    REPORTED = "reported"
+    TRIAGE = "triage"
+    NOT_NOTIFIABLE = "not_notifiable"
+    NOTIFIABLE = "notifiable"
+    SIMPLE_NOTIFICATION = "simple_notification"
+    NOTIFIED = "notified"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+class DueKind(StrEnum):
+    DUE_SOON = "due_soon"
+    DUE_TODAY = "due_today"
+    OVERDUE = "overdue"
+
+
+class AwarenessBasis(StrEnum):
+    STATED = "stated"
+    PRESUMED = "presumed"
+
+
+class AgeBand(StrEnum):
+    """Bands as the department publishes them; `unborn` and `unknown` where no age is known."""
+
+    UNDER_1 = "under_1"
+    FROM_1_TO_5 = "1_to_5"
+    FROM_6_TO_10 = "6_to_10"
+    FROM_11_TO_15 = "11_to_15"
+    FROM_16_TO_17 = "16_to_17"
+    FROM_18_TO_24 = "18_to_24"
+    OVER_24 = "over_24"
+    UNBORN = "unborn"
+    UNKNOWN = "unknown"

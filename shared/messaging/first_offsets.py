@@ -1,0 +1,90 @@
+"""Where a consumer group begins that has never read a partition: at its beginning, committed.
+
+Only then can `auto_offset_reset` be "none", so that an offset which is out of range stops the
+consumer instead of moving it in silence.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from shared.messaging.security import KafkaAccess
+from shared.telemetry.logging import logger
+
+
+async def never_read(
+    access: KafkaAccess, group: str, partitions: Collection[TopicPartition]
+) -> list[TopicPartition]:
+    """Those of `partitions` of which the group has no committed offset."""
+    admin = AIOKafkaAdminClient(**access.aiokafka(), client_id=f"{group}.offsets")
+    await admin.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(group, partitions=list(partitions))
+    finally:
+        await admin.close()
+    return [p for p in partitions if p not in committed or committed[p].offset < 0]
+
+
+async def commit_first_offsets(access: KafkaAccess, group: str, topics: Collection[str]) -> None:
+    """Before a group's first member joins. Does nothing for partitions that were read before.
+
+    A group that has members refuses it; what is missing then is committed by `FirstOffsets`.
+    """
+    partitions = await _partitions(access, group, topics)
+    new = await never_read(access, group, partitions)
+    if not new:
+        return
+    consumer = AIOKafkaConsumer(
+        **access.aiokafka(), group_id=group, enable_auto_commit=False, client_id=f"{group}.first"
+    )
+    consumer.assign(new)
+    await consumer.start()
+    try:
+        await consumer.commit(await consumer.beginning_offsets(new))
+    except KafkaError as error:
+        logger().info("first_offsets.left_to_members", group=group, error=error)
+    finally:
+        await consumer.stop()
+
+
+async def _partitions(
+    access: KafkaAccess, group: str, topics: Collection[str]
+) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(**access.aiokafka(), client_id=f"{group}.topics")
+    await admin.start()
+    try:
+        described = await admin.describe_topics(list(topics))
+    finally:
+        await admin.close()
+    return [
+        TopicPartition(topic["topic"], partition["partition"])
+        for topic in described
+        for partition in topic["partitions"]
+    ]
+
+
+class FirstOffsets(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Commits the beginning of a new partition that a running group is given.
+
+    The consumer has looked for an offset by then and reports once that there is none; it goes on
+    from the committed one some seconds later.
+    """
+
+    def __init__(self, access: KafkaAccess, group: str) -> None:
+        self.access = access
+        self.group = group
+        self.subscriber: Any = None
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        return None
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        if not assigned:
+            return
+        new = await never_read(self.access, self.group, assigned)
+        if new:
+            consumer = self.subscriber.consumer
+            await consumer.commit(await consumer.beginning_offsets(new))

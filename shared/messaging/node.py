@@ -1,0 +1,189 @@
+"""One running service process: its store, relay, consumers and sweep, started and stopped in order.
+
+Everything is a task of one event loop. A task that ends by itself ends the process: a supervisor
+starts it again, and nothing half-alive stays behind.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from faststream.kafka import KafkaBroker
+
+from shared.contracts.catalogue import FOLLOWS, topics_of
+from shared.messaging.first_offsets import commit_first_offsets
+from shared.messaging.lag import measure_lag
+from shared.messaging.receiving import INFRASTRUCTURE, Receiver
+from shared.messaging.registry import Registry
+from shared.messaging.relay import Published, Relay
+from shared.messaging.security import KafkaAccess
+from shared.messaging.store import Store
+from shared.messaging.subscribing import new_broker, subscribe
+from shared.telemetry.logging import logger
+from shared.telemetry.metrics import Metrics
+from shared.telemetry.tracing import Tracing
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 5.0
+SWEEP_SECONDS = 2.0
+OLDEST_UNPUBLISHED_SECONDS = 30.0
+NO_PROGRESS_SECONDS = 60.0
+
+Task = Callable[[], Awaitable[None]]
+
+
+@dataclass
+class Node:
+    """`tasks` run beside the consumers (a deadline watcher, a sender), by name."""
+
+    store: Store
+    access: KafkaAccess
+    registry: Registry
+    tracing: Tracing
+    metrics: Metrics
+    on_published: Published | None = None
+    tasks: dict[str, Task] = field(default_factory=dict)
+    publishes: bool = True
+    broker: KafkaBroker = field(init=False)
+    receivers: list[Receiver] = field(default_factory=list)
+    subscribers: list[Any] = field(default_factory=list)
+    _running: list["asyncio.Task[None]"] = field(default_factory=list)
+    _stopping: bool = False
+
+    def __post_init__(self) -> None:
+        self.broker = new_broker(self.access)
+        for source in FOLLOWS[self.store.service]:
+            receiver = Receiver(source, self.store, self.registry, self.tracing, self.metrics)
+            self.receivers.append(receiver)
+            self.subscribers.append(
+                subscribe(
+                    self.broker,
+                    self.access,
+                    receiver.group,
+                    receiver.consume,
+                    topics=topics_of(source),
+                )
+            )
+
+    async def start(self) -> None:
+        """Waits for the broker, then consumes. Cancel it to give up."""
+        if self.publishes:
+            relay = Relay(
+                self.store, self.access.new_producer, self.tracing, self.metrics, self.on_published
+            )
+            self._begin("relay", relay.run)
+        self._begin("sweep", self._sweep)
+        for name, task in self.tasks.items():
+            self._begin(name, task)
+        await self._start_broker()
+
+    async def stop(self) -> None:
+        """Finishes what is in hand, leaves the groups, sends the last spans."""
+        self._stopping = True
+        await self.broker.stop()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self.store.pool.close()
+        await asyncio.to_thread(self.tracing.close)
+
+    async def _start_broker(self) -> None:
+        """Keeps trying: the broker may come later than we do, and a group's coordinator later yet."""
+        for receiver in self.receivers:
+            topics = topics_of(receiver.source_service)
+            await self._until_reached(
+                lambda group=receiver.group, topics=topics: commit_first_offsets(
+                    self.access, group, topics
+                )
+            )
+        await self._until_reached(self.broker.start)
+
+    async def _until_reached(self, step: Task) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await step()
+                return
+            except (OSError, KafkaError) as error:
+                logger().warning("broker.unreachable", error=error, seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def _begin(self, name: str, task: Task) -> None:
+        async def guarded() -> None:
+            try:
+                await task()
+            except asyncio.CancelledError:
+                raise
+            except BaseException as error:
+                logger().critical("task.ended", task=name, error=error)
+            if not self._stopping:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        self._running.append(asyncio.create_task(guarded(), name=name))
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                for receiver in self.receivers:
+                    if not receiver.breaker_open:
+                        await receiver.sweep()
+                await self._measure()
+            except INFRASTRUCTURE as error:
+                logger().warning("sweep.paused", error=error)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _measure(self) -> None:
+        async with self.store.reading() as connection:
+            row = await connection.fetchrow(
+                """select (select count(*) from outbox where published_at is null) as unpublished,
+                          (select extract(epoch from clock_timestamp() - min(recorded_at))
+                             from outbox where published_at is null) as unpublished_age,
+                          (select count(*) from parked) as parked,
+                          (select extract(epoch from clock_timestamp() - min(parked_at))
+                             from parked) as parked_age,
+                          (select count(*) from quarantine where status = 'open') as stopped"""
+            )
+        self.metrics.outbox_rows.set(row["unpublished"])
+        self.metrics.outbox_age.set(row["unpublished_age"] or 0)
+        self.metrics.parked.set(row["parked"])
+        self.metrics.parked_age.set(row["parked_age"] or 0)
+        self.metrics.open_quarantine.set(row["stopped"])
+        for receiver, subscriber in zip(self.receivers, self.subscribers, strict=True):
+            for topic, lag in (await measure_lag(subscriber.consumer)).items():
+                self.metrics.lag.labels(receiver.source_service, topic).set(lag)
+
+    async def not_alive(self) -> Sequence[str]:
+        """Codes of what says that this process should be replaced; empty when all is well."""
+        codes = [f"breaker_open.{r.source_service}" for r in self.receivers if r.breaker_open]
+        for receiver, subscriber in zip(self.receivers, self.subscribers, strict=True):
+            behind = sum((await measure_lag(subscriber.consumer)).values())
+            if behind and time.monotonic() - receiver.last_progress > NO_PROGRESS_SECONDS:
+                codes.append(f"no_progress.{receiver.source_service}")
+        return codes
+
+    async def not_ready(self) -> Sequence[str]:
+        """Codes of what keeps this process from doing its work now; empty when it is ready."""
+        codes = []
+        try:
+            async with self.store.reading() as connection:
+                age = await connection.fetchval(
+                    """select extract(epoch from clock_timestamp() - min(recorded_at))
+                       from outbox where published_at is null"""
+                )
+            if age and age > OLDEST_UNPUBLISHED_SECONDS:
+                codes.append("outbox_waits")
+        except INFRASTRUCTURE:
+            codes.append("store_unreachable")
+        with contextlib.suppress(KafkaError, OSError):
+            if not await self.broker.ping(timeout=2.0):
+                codes.append("broker_unreachable")
+        for receiver, subscriber in zip(self.receivers, self.subscribers, strict=True):
+            if subscriber.consumer is None or not subscriber.consumer.assignment():
+                codes.append(f"not_consuming.{receiver.source_service}")
+        return codes

@@ -1,0 +1,133 @@
+"""Events are written into the store with the change they speak of; only the relay publishes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.catalogue import (
+    EVENT_TYPES,
+    VOIDED,
+    replies_topic,
+    source_of,
+    type_for,
+    type_of,
+)
+from shared.contracts.envelope import Envelope, correlation_of, derived_id
+from shared.contracts.messaging_events import EventVoided
+from shared.contracts.payload import Payload
+from shared.contracts.wire import headers_of
+from shared.messaging.store import Tx
+from shared.telemetry.tracing import current_traceparent
+
+_TOPIC_OF = {event.type: event.topic for event in EVENT_TYPES}
+
+
+async def emit(
+    tx: Tx, data: Payload, stream: str, *, happened_at: datetime, topic: str | None = None
+) -> UUID:
+    """Adds one event of `stream` to the outbox; it commits with the caller's transaction.
+
+    Numbers it under the stream's row lock, which the caller takes last. The same cause makes the
+    same id, so on a second run nothing is added. `topic` is only needed where one event class
+    stands in several topics. Returns the event's id.
+    """
+    type_ = type_of(topic) if topic else type_for(type(data)).type
+    event_id = derived_id(tx.cause, type_, stream, tx.next_ordinal(type_, stream))
+    if await tx.fetchval("select 1 from outbox where event_id = $1", event_id):
+        return event_id
+    sequence = await tx.fetchval(
+        """insert into numbered_stream as numbered (stream, last_sequence) values ($1, 1)
+           on conflict (stream) do update set last_sequence = numbered.last_sequence + 1
+           returning last_sequence""",
+        stream,
+    )
+    context = current_traceparent()
+    envelope = _envelope(tx, type_, event_id, stream, happened_at, sequence, context)
+    await _insert(tx, topic or _TOPIC_OF[type_], stream, envelope, data)
+    return event_id
+
+
+async def reply(
+    tx: Tx, data: Payload, system: str, key: str, type_: str, traceparent: str | None
+) -> UUID:
+    """Adds an answer to a sending system. No number, no case id, and the trace is the sender's.
+
+    `key` is the sender's own id of what is answered.
+    """
+    stream = f"reply/{system}"
+    event_id = derived_id(tx.cause, type_, stream, tx.next_ordinal(type_, stream))
+    if await tx.fetchval("select 1 from outbox where event_id = $1", event_id):
+        return event_id
+    envelope = _envelope(tx, type_, event_id, stream, tx.now, None, traceparent)
+    await _insert(tx, replies_topic(system), key, envelope, data)
+    return event_id
+
+
+async def void(tx: Tx, position: int, reason: str) -> None:
+    """Replaces what the broker refuses for ever by an event that says so, under the same number.
+
+    The replacement is a new event (its own id) at the same position and number.
+    """
+    row = await tx.fetchrow("select * from outbox where position = $1 for update", position)
+    if row is None or row["published_at"] is not None:
+        return
+    event_id = derived_id(row["event_id"], VOIDED, row["stream"], 0)
+    headers = dict(row["headers"]) | {
+        "ce_id": str(event_id),
+        "ce_type": VOIDED,
+        "ce_causationid": str(row["event_id"]),
+        "ce_dataschema": f"urn:vigil:schema:{VOIDED}",
+    }
+    payload = EventVoided(voided_type=row["type"], reason=reason).model_dump_json().encode()
+    await tx.execute(
+        """update outbox set event_id = $2, type = $3, headers = $4, payload = $5
+           where position = $1""",
+        position,
+        event_id,
+        VOIDED,
+        headers,
+        payload,
+    )
+
+
+def _envelope(
+    tx: Tx,
+    type_: str,
+    event_id: UUID,
+    stream: str,
+    happened_at: datetime,
+    sequence: int | None,
+    traceparent: str | None,
+) -> Envelope:
+    inside = sequence is not None
+    return Envelope(
+        id=event_id,
+        source=source_of(tx.service),
+        type=type_,
+        time=happened_at,
+        recordedtime=tx.now,
+        subject=stream,
+        correlationid=correlation_of(stream),
+        causationid=tx.cause if tx.caused_by_event and inside else None,
+        sequence=sequence,
+        synthetic=tx.synthetic,
+        traceparent=traceparent,
+    )
+
+
+async def _insert(tx: Tx, topic: str, key: str, envelope: Envelope, data: Payload) -> None:
+    await tx.execute(
+        """insert into outbox (event_id, topic, key, stream, sequence, type,
+                               happened_at, recorded_at, headers, payload)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+        envelope.id,
+        topic,
+        key,
+        envelope.subject,
+        envelope.sequence,
+        envelope.type,
+        envelope.time,
+        envelope.recordedtime,
+        headers_of(envelope),
+        data.model_dump_json().encode(),
+    )
+    tx.emitted += 1

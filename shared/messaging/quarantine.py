@@ -1,0 +1,155 @@
+"""What a person may do with a record in quarantine: release, repair and release, or discard.
+
+Each needs a name and a reason, is written into the audit table with the change, and lets what
+waited behind it follow in order.
+"""
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from shared.contracts.envelope import case_of, correlation_of
+from shared.contracts.messaging_events import CaseReleased
+from shared.contracts.wire import Incoming, Record, read_inside
+from shared.messaging.audit import audit
+from shared.messaging.order import Verdict, discard, drain, receive
+from shared.messaging.outbox import emit
+from shared.messaging.receiving import Receiver
+from shared.messaging.store import Row, Tx
+from shared.messaging.stored_record import from_bytes
+from shared.messaging.stream_rows import lock_stream, placed
+from shared.sealing.envelope import DataKey, WrappedKey, open_sealed, seal
+
+
+class CannotBeSettled(Exception):
+    """`code` says why, for a person: `not_open`, `conflicts_are_dismissed`, `has_no_place`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+async def release(
+    receiver: Receiver,
+    quarantine_id: UUID,
+    *,
+    name: str,
+    reason: str,
+    repaired: bytes | None = None,
+) -> Verdict:
+    """Delivers the record again, in its place, with `repaired` as its value if given.
+
+    It may be stopped again; then its row is open again. Raises CannotBeSettled.
+    """
+    async with receiver.store.transaction(uuid4(), name) as tx:
+        row, incoming = await _open_row(receiver, tx, quarantine_id)
+        if row["kind"] == "conflict":
+            raise CannotBeSettled("conflicts_are_dismissed")
+        if repaired is not None:
+            record = replace(incoming.record, value=repaired)
+            incoming = read_inside(record, receiver.source_service)
+        event = placed(incoming)
+        if event is None:
+            raise CannotBeSettled("has_no_place")
+        rows = await lock_stream(tx, incoming.source, event.stream)
+        await _close(receiver, tx, row, "released", name, reason, repaired is not None)
+        return await receive(rows, event, receiver.applier(tx))
+
+
+async def settle_without_effect(
+    receiver: Receiver, quarantine_id: UUID, *, name: str, reason: str
+) -> None:
+    """Discards a record, whose number is used up as nothing; dismisses a conflict, which has none.
+
+    Raises CannotBeSettled.
+    """
+    async with receiver.store.transaction(uuid4(), name) as tx:
+        row, incoming = await _open_row(receiver, tx, quarantine_id)
+        outcome = "dismissed" if row["kind"] == "conflict" else "discarded"
+        event = placed(incoming)
+        stream = incoming.stream
+        if stream is None:
+            await _close(receiver, tx, row, outcome, name, reason, False)
+            return
+        rows = await lock_stream(tx, incoming.source, stream)
+        await _close(receiver, tx, row, outcome, name, reason, False)
+        if event is not None and row["kind"] == "in_place":
+            await discard(rows, event, receiver.applier(tx))
+        else:
+            await drain(rows, receiver.applier(tx))
+
+
+async def _open_row(receiver: Receiver, tx: Tx, quarantine_id: UUID) -> tuple[Row, Incoming]:
+    """The row, locked after its stream as every lock is, and the record in it."""
+    source = f"/vigil/{receiver.source_service}"
+    seen = await tx.fetchrow(
+        "select stream from quarantine where quarantine_id = $1 and source = $2",
+        quarantine_id,
+        source,
+    )
+    if seen is not None and seen["stream"]:
+        await lock_stream(tx, source, seen["stream"])
+    row = await tx.fetchrow(
+        """select * from quarantine where quarantine_id = $1 and source = $2 and status = 'open'
+           for update""",
+        quarantine_id,
+        source,
+    )
+    if row is None:
+        raise CannotBeSettled("not_open")
+    return row, read_inside(open_record(tx, row), receiver.source_service)
+
+
+def open_record(tx: Tx, row: Row) -> Record:
+    """The sealed record of a quarantine row."""
+    return from_bytes(
+        open_sealed(
+            _key_of(tx, row),
+            row["sealed_record"],
+            table="quarantine",
+            column="sealed_record",
+            row=f"{row['topic']}/{row['kafka_partition']}/{row['kafka_offset']}",
+            case=correlation_of(row["stream"] or "none"),
+        )
+    )
+
+
+def _key_of(tx: Tx, row: Row) -> DataKey:
+    return tx.keyring.opened(WrappedKey(row["kek_id"], row["wrapped_key"]))
+
+
+async def _close(
+    receiver: Receiver, tx: Tx, row: Row, outcome: str, name: str, reason: str, repaired: bool
+) -> None:
+    await tx.execute(
+        """update quarantine set status = $2, closed_at = $3, closed_by = $4, sealed_because = $5
+           where quarantine_id = $1""",
+        row["quarantine_id"],
+        outcome,
+        tx.now,
+        name,
+        _seal_reason(tx, row, reason),
+    )
+    await audit(
+        tx,
+        f"quarantine.{outcome}",
+        str(row["quarantine_id"]),
+        reason=row["reason"],
+        repaired=repaired,
+    )
+    stream = row["stream"]
+    if stream and case_of(stream) and tx.service != "reporting":
+        released = CaseReleased(
+            source=receiver.source_service, quarantine_id=row["quarantine_id"], outcome=outcome
+        )
+        await emit(tx, released, stream, happened_at=tx.now, topic=f"{tx.service}.case.released")
+
+
+def _seal_reason(tx: Tx, row: Row, reason: str) -> bytes:
+    return seal(
+        _key_of(tx, row),
+        reason.encode(),
+        table="quarantine",
+        column="sealed_because",
+        row=str(row["quarantine_id"]),
+        case=correlation_of(row["stream"] or "none"),
+    )

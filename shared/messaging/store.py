@@ -1,0 +1,137 @@
+"""A service's Postgres store: transactions that write state and events together, or neither."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+
+from shared.messaging.clock import Clock, StoreClock
+from shared.sealing.envelope import Keyring
+
+Row: TypeAlias = Mapping[str, Any]
+
+STATEMENT_TIMEOUT_MS = 30_000
+LOCK_TIMEOUT_MS = 10_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
+
+
+@dataclass
+class Tx:
+    """One transaction. What is emitted in it commits with it; `now` does not move while it runs.
+
+    `cause` is the id of what brings it about (the applied event, the command, the firing): ids of
+    emitted events derive from it, so the same cause never makes a second event.
+    """
+
+    connection: Any
+    service: str
+    cause: UUID
+    actor: str
+    now: datetime
+    keyring: Keyring
+    synthetic: bool = False
+    caused_by_event: bool = False
+    ordinals: dict[tuple[str, str], int] = field(default_factory=dict)
+    emitted: int = 0
+
+    async def execute(self, sql: str, *arguments: object) -> str:
+        return str(await self.connection.execute(sql, *arguments))
+
+    async def fetch(self, sql: str, *arguments: object) -> list[Row]:
+        return list(await self.connection.fetch(sql, *arguments))
+
+    async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
+        return await self.connection.fetchrow(sql, *arguments)  # type: ignore[no-any-return]
+
+    async def fetchval(self, sql: str, *arguments: object) -> Any:
+        return await self.connection.fetchval(sql, *arguments)
+
+    def next_ordinal(self, type_: str, stream: str) -> int:
+        """Counts the events of one type that this cause makes in one stream, from 0."""
+        ordinal = self.ordinals.get((type_, stream), -1) + 1
+        self.ordinals[type_, stream] = ordinal
+        return ordinal
+
+
+class Store:
+    """The pool of one service's runtime role, its clock and its keys."""
+
+    def __init__(
+        self, pool: Any, service: str, keyring: Keyring, clock: Clock | None = None
+    ) -> None:
+        self.pool = pool
+        self.service = service
+        self.keyring = keyring
+        self.clock: Clock = clock or StoreClock()
+        self.written = asyncio.Event()
+        """Set when a commit left something for the relay to publish."""
+
+    @asynccontextmanager
+    async def transaction(
+        self, cause: UUID, actor: str, *, synthetic: bool = False, caused_by_event: bool = False
+    ) -> AsyncIterator[Tx]:
+        """Read committed. Commits when the block ends, rolls back when it raises."""
+        async with self.pool.acquire() as connection:
+            async with connection.transaction():
+                now = await self.clock.now(connection)
+                tx = Tx(
+                    connection,
+                    self.service,
+                    cause,
+                    actor,
+                    now,
+                    self.keyring,
+                    synthetic=synthetic,
+                    caused_by_event=caused_by_event,
+                )
+                yield tx
+            if tx.emitted:
+                self.written.set()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Any]:
+        """A connection for reads; each statement sees what was committed before it."""
+        async with self.pool.acquire() as connection:
+            yield connection
+
+
+async def open_pool(
+    *,
+    host: str,
+    port: int,
+    database: str,
+    user: str,
+    password: str,
+    size: int = 8,
+) -> Any:
+    """A pool whose connections give up waiting instead of stopping the service."""
+    return await asyncpg.create_pool(
+        host=host,
+        port=port,
+        database=database,
+        user=user,
+        password=password,
+        min_size=1,
+        max_size=size,
+        init=prepare_connection,
+        server_settings={
+            "application_name": "vigil",
+            "timezone": "UTC",
+            "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+            "lock_timeout": str(LOCK_TIMEOUT_MS),
+            "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_TIMEOUT_MS),
+        },
+    )
+
+
+async def prepare_connection(connection: Any) -> None:
+    """jsonb columns are Python objects on both sides."""
+    await connection.set_type_codec(
+        "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
+    )

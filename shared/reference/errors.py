@@ -1,0 +1,24 @@
+"""What reference look-ups refuse. Each error carries a stable `code`."""
+
+import re
+
+_CODE = re.compile(r"E\d{8}|[a-z]+(-[A-Za-z0-9]+)+")
+
+
+class UnknownReference(LookupError):
+    """A code that is not held, or not in force on the date asked for.
+
+    `code` is one of `UNKNOWN_AREA`, `UNKNOWN_ORGANISATION`, `NO_SAFEGUARDING_PARTNERS`,
+    `NO_CHILD_DEATH_OVERVIEW_PANEL`, `UNKNOWN_SYSTEM`. What was sought is quoted only if it has
+    the shape of a code: a sender may have put a person's name in its place.
+    """
+
+    def __init__(self, code: str, sought: str) -> None:
+        super().__init__(f"{code}: {sought}" if _CODE.fullmatch(sought) else code)
+        self.code = code
+
+
+class SystemsFileInvalid(ValueError):
+    """The file of sending systems cannot be read or breaks its format; no value is quoted."""
+
+    code = "SYSTEMS_FILE_INVALID"

@@ -1,0 +1,59 @@
+"""Settings that every service has: addresses from the environment, secrets from files only."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.messaging.security import KafkaAccess
+
+
+class ServiceSettings(BaseSettings):
+    """Read with the prefix `VIGIL_`. `secrets_dir` holds one file per secret."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VIGIL_",
+        secrets_dir=os.environ.get("VIGIL_SECRETS_DIR"),
+        hide_input_in_errors=True,
+        extra="ignore",
+    )
+
+    http_port: int = Field(ge=1, le=65535)
+    database_host: str = "127.0.0.1"
+    database_port: int = Field(ge=1, le=65535)
+    database_name: str
+    database_user: str
+    database_password: SecretStr
+    kafka_bootstrap: str
+    kafka_username: str
+    kafka_password: SecretStr
+    key_encryption_key: SecretStr
+    otlp_endpoint: str | None = None
+    systems_file: Path
+    state_dir: Path
+    intake_url: str = ""
+    reporting_url: str = ""
+    traces_url: str = ""
+
+    def kafka(self) -> KafkaAccess:
+        return KafkaAccess(
+            self.kafka_bootstrap, self.kafka_username, self.kafka_password.get_secret_value()
+        )
+
+
+class MigrationSettings(BaseSettings):
+    """What a migration needs: the owner role, which the running service does not have."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VIGIL_",
+        secrets_dir=os.environ.get("VIGIL_SECRETS_DIR"),
+        hide_input_in_errors=True,
+        extra="ignore",
+    )
+
+    database_host: str = "127.0.0.1"
+    database_port: int
+    database_name: str
+    database_user: str
+    database_password: SecretStr

@@ -1,0 +1,151 @@
+"""A real Kafka and a real Postgres for the session, and migrated stores on demand."""
+
+import asyncio
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from shared.messaging.clock import Clock
+from shared.messaging.store import Store, open_pool
+from shared.messaging.tables import statements
+from shared.sealing.envelope import Keyring
+from tests.support.local_stack import Infrastructure, provision, start_infrastructure
+
+REPOSITORY = Path(__file__).parents[1]
+SYSTEMS = ("police-records", "health-incidents", "la-cases", "panel-desk")
+
+OpenStore = Callable[..., Awaitable[Store]]
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Infrastructure]:
+    """Kafka and Postgres with every role, topic and right; nothing of a running stack is touched."""
+    started = start_infrastructure(tmp_path_factory.mktemp("infrastructure"))
+    try:
+        provision(started, SYSTEMS)
+        yield started
+    finally:
+        started.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated(infrastructure: Infrastructure) -> Callable[[str], str]:
+    """Migrates a service's own database once, as its owner, to be copied from then on."""
+    done: set[str] = set()
+
+    def migrate(service: str) -> str:
+        if service not in done:
+            run_migration(infrastructure, service)
+            done.add(service)
+        return service
+
+    return migrate
+
+
+def run_migration(infrastructure: Infrastructure, service: str) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "VIGIL_DATABASE_PORT": str(infrastructure.postgres_port),
+        "VIGIL_DATABASE_NAME": service,
+        "VIGIL_DATABASE_USER": f"{service}_owner",
+        "VIGIL_SECRETS_DIR": str(infrastructure.secrets / f"{service}_owner"),
+    }
+    code = f"from shared.messaging.migrating import migrate; migrate({service!r})"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-2000:]
+
+
+@pytest.fixture
+async def open_store(
+    infrastructure: Infrastructure, migrated: Callable[[str], str]
+) -> AsyncIterator[OpenStore]:
+    """`await open_store("intake")`: a store of the runtime role on a fresh, migrated database."""
+    opened: list[Store] = []
+
+    async def open_(service: str, *, clock: Clock | None = None, database: str = "") -> Store:
+        template = migrated(service)
+        name = database or await _copy(infrastructure, template, service)
+        pool = await open_pool(
+            host=infrastructure.postgres_host,
+            port=infrastructure.postgres_port,
+            database=name,
+            user=f"{service}_app",
+            password=infrastructure.database_password(service),
+        )
+        store = Store(pool, service, Keyring(b"k" * 32, kek_id="test"), clock)
+        opened.append(store)
+        return store
+
+    yield open_
+    for store in opened:
+        await asyncio.wait_for(store.pool.close(), 10)
+
+
+async def _copy(infrastructure: Infrastructure, template: str, service: str) -> str:
+    name = f"{service}_{next(_numbers)}"
+    connection = await _superuser(infrastructure, "postgres")
+    try:
+        await connection.execute(f"create database {name} template {template}")
+        await connection.execute(f"revoke connect, temporary on database {name} from public")
+        await connection.execute(f"grant connect on database {name} to {service}_app")
+    finally:
+        await connection.close()
+    return name
+
+
+@pytest.fixture
+async def bare_store(infrastructure: Infrastructure) -> AsyncIterator[OpenStore]:
+    """`await bare_store("reporting")`: a store with the messaging tables alone."""
+    opened: list[Store] = []
+
+    async def open_(service: str, *, clock: Clock | None = None) -> Store:
+        name = f"bare_{service}_{next(_numbers)}"
+        admin = await _superuser(infrastructure, "postgres")
+        await admin.execute(f"create database {name} owner {service}_owner")
+        await admin.execute(f"grant connect on database {name} to {service}_app")
+        await admin.close()
+        owner = await _superuser(infrastructure, name)
+        await owner.execute(f"set role {service}_owner")
+        for statement in statements(service):
+            await owner.execute(statement)
+        await owner.close()
+        pool = await open_pool(
+            host=infrastructure.postgres_host,
+            port=infrastructure.postgres_port,
+            database=name,
+            user=f"{service}_app",
+            password=infrastructure.database_password(service),
+        )
+        store = Store(pool, service, Keyring(b"k" * 32, kek_id="test"), clock)
+        opened.append(store)
+        return store
+
+    yield open_
+    for store in opened:
+        await asyncio.wait_for(store.pool.close(), 10)
+
+
+async def _superuser(infrastructure: Infrastructure, database: str) -> Any:
+    return await asyncpg.connect(
+        host=infrastructure.postgres_host,
+        port=infrastructure.postgres_port,
+        database=database,
+        user=infrastructure.superuser,
+        password=infrastructure.superuser_password,
+    )
