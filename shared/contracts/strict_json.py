@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -121,6 +122,7 @@ def pointer_of(segments: Collection[str | int], names: Collection[str]) -> str:
     return "".join("/" + s.replace("~", "~0").replace("/", "~1") for s in shown)
 
 
+@cache
 def field_names(model: type[BaseModel]) -> frozenset[str]:
     """Every member name the model declares, at any depth."""
     return frozenset(_declared(model.model_json_schema()))

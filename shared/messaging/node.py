@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -39,7 +40,8 @@ Task = Callable[[], Awaitable[None]]
 
 @dataclass
 class Node:
-    """`tasks` run beside the consumers (a deadline watcher, a sender), by name."""
+    """`tasks` run beside the consumers (a deadline watcher, a sender), by name; what is in
+    `at_start` runs once before anything else."""
 
     store: Store
     access: KafkaAccess
@@ -48,10 +50,12 @@ class Node:
     metrics: Metrics
     on_published: Published | None = None
     tasks: dict[str, Task] = field(default_factory=dict)
+    at_start: list[Task] = field(default_factory=list)
     publishes: bool = True
     broker: KafkaBroker = field(init=False)
     receivers: list[Receiver] = field(default_factory=list)
     subscribers: list[Any] = field(default_factory=list)
+    _groups: list[tuple[str, Sequence[str]]] = field(default_factory=list)
     _running: list["asyncio.Task[None]"] = field(default_factory=list)
     _stopping: bool = False
 
@@ -60,18 +64,20 @@ class Node:
         for source in FOLLOWS[self.store.service]:
             receiver = Receiver(source, self.store, self.registry, self.tracing, self.metrics)
             self.receivers.append(receiver)
+            topics = topics_of(source)
             self.subscribers.append(
-                subscribe(
-                    self.broker,
-                    self.access,
-                    receiver.group,
-                    receiver.consume,
-                    topics=topics_of(source),
-                )
+                subscribe(self.broker, self.access, receiver.group, receiver.consume, topics=topics)
             )
+            self.begin_at_the_beginning(receiver.group, topics)
+
+    def begin_at_the_beginning(self, group: str, topics: Sequence[str]) -> None:
+        """Before the first member joins, commits where a group starts that is new to a topic."""
+        self._groups.append((group, topics))
 
     async def start(self) -> None:
         """Waits for the broker, then consumes. Cancel it to give up."""
+        for once in self.at_start:
+            await once()
         if self.publishes:
             relay = Relay(
                 self.store, self.access.new_producer, self.tracing, self.metrics, self.on_published
@@ -93,14 +99,9 @@ class Node:
         await asyncio.to_thread(self.tracing.close)
 
     async def _start_broker(self) -> None:
-        """Keeps trying: the broker may come later than we do, and a group's coordinator later yet."""
-        for receiver in self.receivers:
-            topics = topics_of(receiver.source_service)
-            await self._until_reached(
-                lambda group=receiver.group, topics=topics: commit_first_offsets(
-                    self.access, group, topics
-                )
-            )
+        """Keeps trying: the broker may come later than we do, a group's coordinator later yet."""
+        for group, topics in self._groups:
+            await self._until_reached(partial(commit_first_offsets, self.access, group, topics))
         await self._until_reached(self.broker.start)
 
     async def _until_reached(self, step: Task) -> None:

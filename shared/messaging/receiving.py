@@ -102,7 +102,7 @@ class Receiver:
             else:
                 rows = await lock_stream(tx, incoming.source, event.stream)
                 verdict = await receive(rows, event, self.applier(tx))
-            await _store_offset(tx, incoming.record)
+            await store_offset(tx, incoming.record)
             crash_point("consumer.applied")
         self._note(verdict, incoming)
         return verdict
@@ -228,7 +228,7 @@ class Applier:
         return CannotBeApplied(reason)
 
 
-async def _store_offset(tx: Tx, record: Record) -> None:
+async def store_offset(tx: Tx, record: Record) -> None:
     await tx.execute(
         """insert into consumed_offset as known (topic, kafka_partition, next_offset)
            values ($1, $2, $3)

@@ -167,9 +167,14 @@ def statements(service: str) -> list[str]:
     """The statements of a service's first migration. `service` is a name from the catalogue."""
     role = f"{service}_app"
     return [
-        TABLES,
+        *single_statements(TABLES),
         f"grant usage on schema public to {role}",
         f"grant select, insert, update on {', '.join(_MAY_CHANGE)} to {role}",
         f"grant select, insert on {', '.join(_ONLY_ADDED_TO)} to {role}",
         f"grant delete on {', '.join(_MAY_REMOVE)} to {role}",
     ]
+
+
+def single_statements(sql: str) -> list[str]:
+    """The statements of a text, one by one, as the driver takes them; each ends a line with `;`."""
+    return [part.strip() for part in sql.split(";\n") if part.strip()]

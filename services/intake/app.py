@@ -1,0 +1,87 @@
+"""Puts intake together."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.intake.desk import Desk
+from services.intake.front_door import PREFIX, FrontDoor
+from services.intake.handlers import registry
+from services.intake.http import routes
+from services.intake.settings import Settings
+from shared.contracts.catalogue import ingress_topic
+from shared.contracts.envelope import case_of
+from shared.messaging.node import Node
+from shared.messaging.opening import open_store
+from shared.messaging.store import Row, Store
+from shared.messaging.subscribing import subscribe
+from shared.reference.systems import SystemRegistry
+from shared.sealing.blind_index import BlindIndex
+from shared.sealing.envelope import key_from_text
+from shared.sealing.ingress import IngressKeys
+from shared.telemetry.metrics import Metrics
+from shared.telemetry.tracing import Tracing, otlp_exporter
+
+SERVICE = "intake"
+ROOTS_AGAIN = timedelta(hours=1)
+"""At start the roots of cases opened this recently are sent again: a killed process lost some."""
+
+
+async def build_node(settings: Settings) -> Node:
+    """A node that is not started. Raises OSError or an asyncpg error without a store."""
+    store = await open_store(settings, SERVICE)
+    tracing = Tracing(SERVICE, otlp_exporter(settings.otlp_endpoint))
+    metrics = Metrics()
+
+    async def emit_roots(rows: Sequence[Row]) -> None:
+        for row in rows:
+            case_id = case_of(row["stream"])
+            if row["sequence"] == 1 and case_id is not None:
+                tracing.emit_case_root(case_id, row["recorded_at"])
+
+    async def emit_roots_again() -> None:
+        for case_id, opened_at in await _opened_lately(store):
+            tracing.emit_case_root(case_id, opened_at)
+
+    node = Node(store, settings.kafka(), registry, tracing, metrics, emit_roots)
+    node.at_start.append(emit_roots_again)
+    desk = desk_of(node, settings)
+    door = FrontDoor(desk)
+    pattern = PREFIX.replace(".", r"\.") + ".*"
+    subscribe(node.broker, node.access, door.group, door.consume, pattern=pattern)
+    systems = desk.registry.systems()
+    node.begin_at_the_beginning(door.group, [ingress_topic(system) for system in systems])
+    return node
+
+
+def desk_of(node: Node, settings: Settings) -> Desk:
+    """What the doors of a node need, with intake's own keys."""
+    index_key = key_from_text(settings.blind_index_key.get_secret_value())
+    private_key = json.loads(settings.ingress_private_key.get_secret_value())
+    return Desk(
+        store=node.store,
+        tracing=node.tracing,
+        metrics=node.metrics,
+        registry=SystemRegistry(settings.systems_file),
+        blind_index=BlindIndex(index_key),
+        ingress_keys=IngressKeys([private_key]),
+        fingerprint_key=hashlib.sha256(b"vigil fingerprint" + index_key).digest(),
+    )
+
+
+def routers(node: Node, settings: Settings) -> list[APIRouter]:
+    return [routes(desk_of(node, settings))]
+
+
+async def _opened_lately(store: Store) -> list[tuple[UUID, datetime]]:
+    async with store.reading() as connection:
+        rows = await connection.fetch(
+            """select case_id, opened_at from incident_case
+               where opened_at > clock_timestamp() - $1::interval order by opened_at""",
+            ROOTS_AGAIN,
+        )
+    return [(row["case_id"], row["opened_at"]) for row in rows]

@@ -1,0 +1,84 @@
+"""What is known in triage, published whole each time a fact is added."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.intake import case_store, report_store
+from services.intake.awareness import Awareness
+from services.intake.case_facts import CaseFacts
+from services.intake.case_store import Group
+from services.intake.criteria import Evaluation, evaluate
+from services.intake.incident import ReceivedReport, awareness_in, facts_in
+from services.intake.stated_facts import StatedFacts
+from shared.contracts.envelope import case_stream
+from shared.contracts.intake_events import IncidentAssessed
+from shared.messaging.audit import audit
+from shared.messaging.outbox import emit
+from shared.messaging.store import Tx
+from shared.reference import directory
+
+
+class Known:
+    """All that is known about a link group, read after its rows are locked."""
+
+    def __init__(
+        self,
+        group: Group,
+        reports: list[ReceivedReport],
+        statements: list[StatedFacts],
+        now: datetime,
+    ) -> None:
+        self.group = group
+        self.reports = reports
+        self.statements = statements
+        self.awareness: Awareness = awareness_in(group.survivor["case_id"], reports, statements)
+        self.facts: list[CaseFacts] = facts_in(reports, statements, self.awareness, now)
+
+    def evaluation(self, facts: list[CaseFacts] | None = None) -> Evaluation:
+        survivor = self.group.survivor
+        return evaluate(survivor["case_id"], survivor["cycle"], facts or self.facts, directory)
+
+
+async def known_of(tx: Tx, group: Group) -> Known:
+    """Reads the group's reports and statements; the caller holds its locks."""
+    return Known(
+        group,
+        await report_store.reports_of(tx, group.ids),
+        await case_store.statements_of(tx, group.survivor["case_id"]),
+        tx.now,
+    )
+
+
+async def publish_assessment(tx: Tx, case_id: UUID) -> None:
+    """Publishes what is known of the case that stands for `case_id`, in that case's stream."""
+    group = (await case_store.lock_groups(tx, [case_id]))[case_id]
+    known = await known_of(tx, group)
+    evaluation = known.evaluation()
+    awareness = known.awareness
+    survivor = group.survivor
+    await emit(
+        tx,
+        IncidentAssessed(
+            cycle=survivor["cycle"],
+            la_incident_aware_at=awareness.la_incident_aware_at,
+            la_criteria_known_at=awareness.la_criteria_known_at,
+            basis=awareness.basis,
+            clock_start=awareness.clock_start,
+            owner_area=awareness.owner_area,
+            other_areas=list(awareness.other_areas),
+            rule_set=evaluation.rule_set,
+            rows_that_may_match=list(evaluation.rows_that_may_match),
+            reports=len(known.reports),
+        ),
+        case_stream(survivor["case_id"]),
+        happened_at=tx.now,
+    )
+
+
+async def state_facts(tx: Tx, group: Group, stated_by: str, facts: StatedFacts) -> int:
+    """Keeps what the authority says and publishes the assessment anew; returns the version."""
+    case_id = group.survivor["case_id"]
+    await case_store.insert_statement(tx, case_id, group.survivor["cycle"], stated_by, facts)
+    await publish_assessment(tx, case_id)
+    await audit(tx, "case.assessed", str(case_id), organisation=stated_by)
+    return await case_store.count_change(tx, case_id)

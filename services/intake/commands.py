@@ -1,0 +1,118 @@
+"""What all commands on a case have in common: the owner, the version, the answer given once."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+from opentelemetry import trace
+
+from services.intake import case_store
+from services.intake.case_store import Group
+from services.intake.desk import Desk
+from shared.contracts.envelope import NAMESPACE
+from shared.messaging.store import Tx
+from shared.reference.directory import la_of
+from shared.telemetry.tracing import case_root
+from shared.web.idempotency import Repeat, content_fingerprint, repeat
+from shared.web.machine_caller import Caller
+from shared.web.problem import Problem
+
+
+@dataclass(frozen=True)
+class Request:
+    """One command as it came in. `version` is what the caller had seen of the case."""
+
+    caller: Caller
+    case_id: UUID
+    name: str
+    idempotency_key: str
+    version: int | None
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: dict[str, Any]
+
+
+Run = Callable[[Tx, Group], Awaitable[Answer]]
+
+
+async def run_command(desk: Desk, request: Request, run: Run, *also: UUID) -> Answer:
+    """Runs a command once: the same key and content again give the same answer.
+
+    `also` are other cases it touches, locked with the first. Raises Problem: 404 `case_not_found`
+    (also for the case of another authority), 409 `merged`, 412 `version_changed`, 409
+    `idempotency_key_reused`.
+    """
+    fingerprint = content_fingerprint(
+        desk.fingerprint_key,
+        {"case": str(request.case_id), "command": request.name, "content": request.content},
+    )
+    cause = uuid5(NAMESPACE, f"command|{request.caller.system}|{request.idempotency_key}")
+    async with desk.store.transaction(cause, request.caller.organisation) as tx:
+        groups = await case_store.lock_groups(tx, [request.case_id, *also])
+        given = await _given(tx, request, fingerprint)
+        if given is not None:
+            return given
+        group = groups.get(request.case_id)
+        if group is None or not _owns(request.caller, group):
+            raise Problem("case_not_found", 404)
+        _refuse_stale(request, group)
+        root = case_root(request.case_id)
+        trace.get_current_span().add_link(root)
+        with desk.tracing.span(
+            f"command {request.name}",
+            parent=root,
+            links=(
+                trace.get_current_span().get_span_context(),
+                *(case_root(other) for other in also),
+            ),
+            attributes={"vigil.system": request.caller.system},
+        ):
+            answer = await run(tx, group)
+        await _keep(tx, request, fingerprint, answer)
+        return answer
+
+
+def _owns(caller: Caller, group: Group) -> bool:
+    return caller.organisation == la_of(group.survivor["owner_area"])
+
+
+def _refuse_stale(request: Request, group: Group) -> None:
+    if group.asked["survivor"] is not None:
+        raise Problem(
+            "merged", 409, detail="This case was linked to another; read the case to see which."
+        )
+    if request.version is not None and request.version != group.asked["version"]:
+        raise Problem("version_changed", 412, detail="Read the case again, then send the command.")
+
+
+async def _given(tx: Tx, request: Request, fingerprint: bytes) -> Answer | None:
+    row = await tx.fetchrow(
+        """select fingerprint, status, answer from answered_command
+           where (system, idempotency_key) = ($1, $2)""",
+        request.caller.system,
+        request.idempotency_key,
+    )
+    if row is None:
+        return None
+    if repeat(row["fingerprint"], fingerprint) is not Repeat.SAME:
+        raise Problem("idempotency_key_reused", 409)
+    return Answer(row["status"], row["answer"])
+
+
+async def _keep(tx: Tx, request: Request, fingerprint: bytes, answer: Answer) -> None:
+    await tx.execute(
+        """insert into answered_command
+               (system, idempotency_key, fingerprint, status, answer, answered_at)
+           values ($1, $2, $3, $4, $5, $6)""",
+        request.caller.system,
+        request.idempotency_key,
+        fingerprint,
+        answer.status,
+        answer.body,
+        tx.now,
+    )

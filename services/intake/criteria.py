@@ -1,0 +1,143 @@
+"""Whether an incident must be notified, who does it, and who has to be told.
+
+Every row of the criteria is weighed; obligations are the union over the rows that match, and a
+row that says "no notification" counts only where none says yes. The outcome is a suggestion: the
+authority and its partners decide, and where a fact is missing nothing is decided for them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.intake.case_facts import CaseFacts
+from services.intake.criteria_rows import Criteria, Notice, Row, bundled
+from services.intake.obligations import (
+    Directory,
+    Told,
+    Unresolved,
+    notifier_area,
+    other_areas,
+    owed,
+    told_by,
+)
+from shared.contracts.event_codes import Decision
+from shared.contracts.intake_events import ObligationOwed
+
+_YES = frozenset({Notice.PANEL, Notice.SIMPLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What follows from the facts.
+
+    `may_match` are rows with a notification that the facts neither meet nor exclude. `hold`: such
+    rows exist for a child for whom no Panel notification is due, so the case waits for facts.
+    `simple`: only a death outside the Panel's remit is notified. `unresolved` must be worked by a
+    person before the obligations are complete. Areas are GSS codes.
+    """
+
+    rule_set: str
+    rows: tuple[str, ...]
+    may_match: tuple[str, ...]
+    must_notify: bool
+    simple: bool
+    hold: bool
+    rapid_review: bool
+    notifier_area: str | None
+    other_areas: tuple[str, ...]
+    obligations: tuple[ObligationOwed, ...]
+    unresolved: tuple[Unresolved, ...]
+
+    @property
+    def suggestion(self) -> Decision | None:
+        """None while facts are missing that could make it notifiable: never closed by itself."""
+        if self.must_notify:
+            return Decision.NOTIFIABLE
+        if self.hold:
+            return None
+        return Decision.SIMPLE if self.simple else Decision.NOT_NOTIFIABLE
+
+    @property
+    def rows_that_may_match(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.rows, *self.may_match)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    facts: CaseFacts
+    matched: tuple[Row, ...]
+    undecided: tuple[Row, ...]
+
+
+def evaluate(
+    case_id: UUID,
+    cycle: int,
+    children: Sequence[CaseFacts],
+    directory: Directory,
+    criteria: Criteria | None = None,
+) -> Evaluation:
+    """Weighs every row for every child of one incident (at least one) and unites the outcomes.
+
+    One incident is one notification whatever the number of its children. Raises NoRuleSet for a
+    day before 29 June 2018.
+    """
+    used = criteria or bundled()
+    weighed = [_weigh(facts, used) for facts in children]
+    matched = [(each.facts, row) for each in weighed for row in each.matched]
+    notices = {row.notice for _, row in matched}
+    found = [one for facts, row in matched for one in told_by(row, facts, directory)]
+    notifier = _notifier(weighed)
+    return Evaluation(
+        rule_set=used.rule_set(_rules_day(children[0])),
+        rows=_ids(row for _, row in matched),
+        may_match=_ids(row for each in weighed for row in each.undecided),
+        must_notify=Notice.PANEL in notices,
+        simple=Notice.SIMPLE in notices and Notice.PANEL not in notices,
+        hold=Notice.HOLD in notices,
+        rapid_review=any(row.rapid_review for _, row in matched),
+        notifier_area=notifier,
+        other_areas=tuple(
+            dict.fromkeys(area for facts in children for area in other_areas(facts, notifier))
+        ),
+        obligations=owed(case_id, cycle, (one for one in found if isinstance(one, Told))),
+        unresolved=tuple(dict.fromkeys(one for one in found if isinstance(one, Unresolved))),
+    )
+
+
+def _weigh(facts: CaseFacts, criteria: Criteria) -> _Weighed:
+    rows = criteria.rows_on(_rules_day(facts))
+    criteria.rule_set(_rules_day(facts))
+    values = facts.values()
+    weights = {row.id: row.when.weigh(values) for row in rows if row.notice is not Notice.HOLD}
+    matched = [row for row in rows if weights.get(row.id)]
+    undecided = tuple(
+        row for row in rows if row.notice in _YES and weights.get(row.id, False) is None
+    )
+    notices = {row.notice for row in matched}
+    if notices & _YES:
+        matched = [row for row in matched if row.notice in _YES]
+    if Notice.PANEL not in notices:
+        doubts = frozenset(row.notice for row in undecided)
+        holds = (row for row in rows if row.notice is Notice.HOLD)
+        matched += [row for row in holds if row.when.weigh(values, doubts)]
+    return _Weighed(facts, tuple(matched), undecided)
+
+
+def _notifier(weighed: Sequence[_Weighed]) -> str | None:
+    """Of the row that binds most strongly: Panel, then simple, then any; else the first child's."""
+    strength = {Notice.PANEL: 0, Notice.SIMPLE: 1}
+    candidates = [(row, each.facts) for each in weighed for row in each.matched]
+    for row, facts in sorted(candidates, key=lambda pair: strength.get(pair[0].notice, 2)):
+        area = notifier_area(row, facts)
+        if area is not None:
+            return area
+    return weighed[0].facts.incident_area or weighed[0].facts.residence_area
+
+
+def _rules_day(facts: CaseFacts) -> date:
+    return facts.clock_started_on or facts.decided_on
+
+
+def _ids(rows: Iterable[Row]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.id for row in rows))

@@ -1,0 +1,165 @@
+"""The authority decides, with its partners' positions. What follows is computed, not decided."""
+
+from typing import Any
+
+from services.intake import case_store
+from services.intake.assess import Known, known_of, publish_assessment
+from services.intake.case_store import Group
+from services.intake.commands import Answer
+from services.intake.criteria import Evaluation
+from services.intake.enter_stage import enter_stage
+from services.intake.incident import incident_month, with_judgement
+from services.intake.stated_facts import Decide
+from shared.calendar.london import london_date
+from shared.contracts.envelope import case_stream
+from shared.contracts.event_codes import Decision, PartnerKind
+from shared.contracts.intake_events import IncidentDecided, PartnerPosition
+from shared.contracts.report_codes import Outcome
+from shared.contracts.strict_json import FieldFault
+from shared.messaging.audit import audit
+from shared.messaging.outbox import emit
+from shared.messaging.store import Tx
+from shared.reference.directory import partners_of
+from shared.web.problem import Problem
+
+_KIND_OF_SEAT = {
+    PartnerKind.LOCAL_AUTHORITY: "LA",
+    PartnerKind.HEALTH: "HEALTH",
+    PartnerKind.POLICE: "POLICE",
+}
+
+
+async def decide(tx: Tx, group: Group, said: Decide, content: bytes, by: str) -> Answer:
+    """Records the decision of the present cycle and publishes it with its obligations.
+
+    Raises Problem: 409 `already_decided`, `open_candidates`, `facts_unknown`; 422
+    `judgement_required`, `not_a_partner`, `decision_contradicts_facts`, `recipient_unknown`.
+    """
+    survivor = group.survivor
+    case_id, cycle = survivor["case_id"], survivor["cycle"]
+    if survivor["decided_cycle"] == cycle:
+        raise Problem("already_decided", 409)
+    await _refuse_open_candidates(tx, group, said)
+    _refuse_strangers(said, survivor["owner_area"], tx)
+    stated = said.facts.model_dump(exclude_none=True)
+    if stated:
+        await case_store.insert_statement(tx, case_id, cycle, by, said.facts)
+        await publish_assessment(tx, case_id)
+    known = await known_of(tx, group)
+    judgement = said.serious_harm.decision if said.serious_harm else None
+    facts = with_judgement(known.facts, judgement)
+    if judgement is None and any(one.outcome is not Outcome.DIED for one in facts):
+        raise Problem(
+            "judgement_required",
+            422,
+            detail="Whether the harm was serious is for a person to judge, with reasons.",
+            errors=[FieldFault("/serious_harm", "required")],
+        )
+    evaluation = known.evaluation(facts)
+    _refuse_contradiction(said.decision, evaluation)
+    version = await case_store.insert_decision(tx, case_id, cycle, by, said.decision, content)
+    await emit(
+        tx,
+        _event(tx, known, said, evaluation, version),
+        case_stream(case_id),
+        happened_at=tx.now,
+    )
+    await enter_stage(tx, case_id)
+    dissent = any(position.position == "disagree" for position in said.positions)
+    await audit(tx, "case.decided", str(case_id), decision=said.decision, dissent=dissent)
+    changed = await case_store.set_decided(tx, case_id, cycle)
+    return Answer(201, _answer(str(case_id), changed, evaluation))
+
+
+async def _refuse_open_candidates(tx: Tx, group: Group, said: Decide) -> None:
+    if said.decision is Decision.NOT_NOTIFIABLE:
+        return
+    if await case_store.open_candidates(tx, group.ids):
+        raise Problem(
+            "open_candidates",
+            409,
+            detail="Say of each candidate whether it is the same incident, then decide.",
+        )
+
+
+def _refuse_strangers(said: Decide, owner_area: str, tx: Tx) -> None:
+    seats = {
+        (seat.kind, seat.organisation) for seat in partners_of(owner_area, london_date(tx.now))
+    }
+    faults = [
+        FieldFault(f"/positions/{number}/organisation", "not_a_partner")
+        for number, position in enumerate(said.positions)
+        if (_KIND_OF_SEAT[position.kind], position.organisation) not in seats
+    ]
+    if faults:
+        raise Problem("not_a_partner", 422, errors=faults)
+
+
+def _refuse_contradiction(decision: Decision, evaluation: Evaluation) -> None:
+    suggestion = evaluation.suggestion
+    if suggestion is None:
+        raise Problem(
+            "facts_unknown",
+            409,
+            detail="A fact that could make this notifiable is not known: state it, then decide.",
+        )
+    if decision is not suggestion:
+        raise Problem(
+            "decision_contradicts_facts",
+            422,
+            detail="The stated facts lead to another decision: correct the facts or the decision.",
+            errors=[FieldFault("/decision", f"facts_say_{suggestion}")],
+        )
+    if evaluation.unresolved:
+        raise Problem(
+            "recipient_unknown",
+            422,
+            detail="The directory does not say who must be told for one of the areas.",
+            errors=[
+                FieldFault("/facts", f"unknown_recipient_of_{one.row}")
+                for one in evaluation.unresolved
+            ],
+        )
+
+
+def _event(
+    tx: Tx, known: Known, said: Decide, evaluation: Evaluation, content_version: int
+) -> IncidentDecided:
+    survivor = known.group.survivor
+    awareness = known.awareness
+    return IncidentDecided(
+        cycle=survivor["cycle"],
+        decision=said.decision,
+        rows=list(evaluation.rows),
+        obligations=list(evaluation.obligations),
+        rapid_review=evaluation.rapid_review,
+        content_version=content_version,
+        positions=[
+            PartnerPosition(
+                kind=position.kind,
+                organisation=position.organisation,
+                position=position.position,
+            )
+            for position in said.positions
+        ],
+        decided_at=tx.now,
+        rule_set=evaluation.rule_set,
+        owner_area=awareness.owner_area,
+        other_areas=list(evaluation.other_areas),
+        la_incident_aware_at=awareness.la_incident_aware_at,
+        clock_start=awareness.clock_start,
+        late_reason=said.late_reason,
+        age_band=known.facts[0].age_band,
+        nature=known.facts[0].outcome,
+        incident_month=incident_month(known.reports),
+    )
+
+
+def _answer(case_id: str, version: int, evaluation: Evaluation) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "version": version,
+        "rows": list(evaluation.rows),
+        "rapid_review": evaluation.rapid_review,
+        "obligations": [one.model_dump(mode="json") for one in evaluation.obligations],
+    }

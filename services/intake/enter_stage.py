@@ -1,0 +1,56 @@
+"""Publishes a case's stage when it has changed. Never a step back: a new revision instead."""
+
+from uuid import UUID
+
+from services.intake import case_store
+from services.intake.stage import StageEntered, stage_of
+from shared.contracts.envelope import case_stream
+from shared.contracts.event_codes import Stage
+from shared.contracts.intake_events import CaseStageEntered
+from shared.messaging.facts import facts_of, of_type, own_facts_of
+from shared.messaging.outbox import emit
+from shared.messaging.store import Tx
+
+
+async def enter_stage(tx: Tx, case_id: UUID) -> None:
+    """Derives the stage from all facts; the caller holds the case's lock or has just made it."""
+    groups = await case_store.lock_groups(tx, [case_id])
+    if case_id not in groups:
+        return
+    group = groups[case_id]
+    survivor, cycle = group.survivor["case_id"], group.survivor["cycle"]
+    own = await own_facts_of(tx, [survivor])
+    derived = stage_of([*own, *await facts_of(tx, group.ids)], cycle)
+    if derived is not None:
+        await publish_stage(tx, survivor, cycle, derived)
+
+
+async def publish_stage(tx: Tx, case_id: UUID, cycle: int, entered: StageEntered) -> None:
+    """Adds the next revision to the case's stream, unless the stage is the one it is in."""
+    own = of_type(await own_facts_of(tx, [case_id]), CaseStageEntered)
+    published = [data for _, data in own if data.cycle == cycle]
+    last = max(published, key=lambda data: data.revision, default=None)
+    if last is not None and last.stage is entered.stage:
+        return
+    await emit(
+        tx,
+        CaseStageEntered(
+            cycle=cycle,
+            stage=entered.stage,
+            entered_at=entered.entered_at,
+            revision=last.revision + 1 if last else 1,
+        ),
+        case_stream(case_id),
+        happened_at=entered.entered_at,
+    )
+
+
+async def stages_of(tx: Tx, case_ids: list[UUID]) -> dict[UUID, Stage]:
+    """The stage last published of each case."""
+    own = await own_facts_of(tx, case_ids)
+    latest: dict[UUID, CaseStageEntered] = {}
+    for fact, data in of_type(own, CaseStageEntered):
+        known = latest.get(fact.case_id)
+        if known is None or (data.cycle, data.revision) > (known.cycle, known.revision):
+            latest[fact.case_id] = data
+    return {case_id: data.stage for case_id, data in latest.items()}

@@ -1,0 +1,197 @@
+"""Records of sending systems' ingress topics: opened, checked, accepted or refused, answered.
+
+The topic says which system wrote a record, because the broker lets nobody else write it; the
+organisation that the record claims must be one for which that system speaks.
+"""
+
+import asyncio
+from uuid import UUID, uuid5
+
+from opentelemetry.trace import SpanKind
+
+from services.intake.desk import Desk
+from services.intake.receive_report import (
+    Receipt,
+    Refused,
+    accept,
+    cause_of,
+    read_content,
+    submission_of,
+)
+from services.intake.refuse import keep_refused, refusal_of
+from shared.calendar.london import london_date
+from shared.contracts.catalogue import REPORT_SUBMITTED, type_of
+from shared.contracts.envelope import NAMESPACE
+from shared.contracts.replies import ReportAcknowledged
+from shared.contracts.wire import SPECVERSION, Record, text_headers
+from shared.messaging.crash_points import crash_point
+from shared.messaging.outbox import reply
+from shared.messaging.receiving import (
+    FIRST_PAUSE_SECONDS,
+    INFRASTRUCTURE,
+    LONGEST_PAUSE_SECONDS,
+    ConsumerPaused,
+    store_offset,
+)
+from shared.messaging.store import Tx
+from shared.sealing.ingress import IngressRefused
+from shared.telemetry.logging import error_code, logger
+from shared.telemetry.tracing import context_of
+
+PREFIX = "ingress."
+JOSE = "application/jose"
+
+
+class FrontDoor:
+    """The consumer of every `ingress.<system>`."""
+
+    group = "intake.ingress"
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._pause = FIRST_PAUSE_SECONDS
+
+    async def consume(self, record: Record) -> None:
+        """Returns once the record is accepted or kept; ConsumerPaused asks for it again."""
+        headers, _ = text_headers(record.headers)
+        sender = context_of(headers.get("traceparent"))
+        try:
+            with self.desk.tracing.span(
+                "process ingress",
+                parent=None,
+                links=(sender,) if sender else (),
+                kind=SpanKind.CONSUMER,
+                attributes={
+                    "messaging.system": "kafka",
+                    "messaging.operation.name": "process",
+                    "messaging.operation.type": "process",
+                    "messaging.destination.name": record.topic,
+                    "messaging.consumer.group.name": self.group,
+                },
+            ):
+                await self._take(record)
+        except INFRASTRUCTURE as error:
+            logger().warning("consumer.paused", group=self.group, error=error, seconds=self._pause)
+            await asyncio.sleep(self._pause)
+            self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+            raise ConsumerPaused from None
+        self._pause = FIRST_PAUSE_SECONDS
+        crash_point("consumer.committed")
+
+    async def _take(self, record: Record) -> None:
+        system = record.topic.removeprefix(PREFIX)
+        headers, fault = text_headers(record.headers)
+        try:
+            await self._accept(record, system, headers, fault)
+            outcome = "accepted"
+        except Refused as refusal:
+            await self._refuse(record, system, headers, refusal)
+            outcome = "refused"
+        except INFRASTRUCTURE:
+            raise
+        except Exception as error:
+            logger().error("report.defect", topic=record.topic, error=error)
+            await self._refuse(record, system, headers, Refused(f"defect.{error_code(error)}"))
+            outcome = "refused"
+        self.desk.metrics.reports.labels("bus", outcome).inc()
+
+    async def _accept(
+        self, record: Record, system: str, headers: dict[str, str], fault: str | None
+    ) -> None:
+        if system not in self.desk.registry.systems():
+            raise Refused("system_unknown")
+        organisation, sender_id = self._identify(system, headers, fault)
+        content = read_content(self._open(record, headers))
+        submission = submission_of(
+            self.desk,
+            content,
+            system=system,
+            organisation=organisation,
+            sender_report_id=sender_id,
+            door="bus",
+            traceparent=headers.get("traceparent"),
+        )
+        cause = cause_of(organisation, sender_id)
+        async with self.desk.store.transaction(cause, f"system:{system}") as tx:
+            if not self.desk.registry.may_speak_for(system, organisation, london_date(tx.now)):
+                raise Refused("organisation_not_allowed")
+            receipt = await accept(self.desk, tx, submission, content)
+            # Answered for each delivery: the same answer again does the sender no harm.
+            tx.cause = uuid5(cause, f"{record.topic}|{record.partition}|{record.offset}")
+            await _acknowledge(tx, system, receipt, headers.get("traceparent"))
+            await store_offset(tx, record)
+            crash_point("consumer.applied")
+
+    def _identify(
+        self, system: str, headers: dict[str, str], fault: str | None
+    ) -> tuple[str, UUID]:
+        if fault:
+            raise Refused(fault)
+        if headers.get("ce_specversion") != SPECVERSION:
+            raise Refused("specversion_not_supported")
+        if headers.get("ce_type") != REPORT_SUBMITTED:
+            raise Refused("type_not_supported")
+        source = headers.get("ce_source", "").split("/")
+        if len(source) != 4 or source[:2] != ["", "org"] or source[3] != system:
+            raise Refused("source_mismatch")
+        sender_id = sender_id_of(headers)
+        if sender_id is None:
+            raise Refused("id_not_a_uuid")
+        return source[2], sender_id
+
+    def _open(self, record: Record, headers: dict[str, str]) -> bytes:
+        if record.value is None:
+            raise Refused("value_null")
+        if not record.value:
+            raise Refused("value_empty")
+        if headers.get("content-type") != JOSE:
+            raise Refused("content_type_refused")
+        try:
+            return self.desk.ingress_keys.decrypt(record.value)
+        except IngressRefused as error:
+            raise Refused(error.code) from None
+
+    async def _refuse(
+        self, record: Record, system: str, headers: dict[str, str], refusal: Refused
+    ) -> None:
+        cause = uuid5(NAMESPACE, f"refused|{record.topic}|{record.partition}|{record.offset}")
+        async with self.desk.store.transaction(cause, f"system:{system}") as tx:
+            await keep_refused(tx, record, system, refusal.reason)
+            if system in self.desk.registry.systems():
+                sender_id = sender_id_of(headers)
+                await reply(
+                    tx,
+                    refusal_of(tx, refusal, sender_id, record),
+                    system,
+                    str(sender_id or f"{record.partition}/{record.offset}"),
+                    type_of("report.refused"),
+                    headers.get("traceparent"),
+                )
+            await store_offset(tx, record)
+
+
+def sender_id_of(headers: dict[str, str]) -> UUID | None:
+    try:
+        return UUID(headers.get("ce_id", ""))
+    except ValueError:
+        return None
+
+
+async def _acknowledge(tx: Tx, system: str, receipt: Receipt, traceparent: str | None) -> None:
+    data = ReportAcknowledged(
+        receipt_id=receipt.receipt_id,
+        report_id=receipt.report_id,
+        organisation=receipt.organisation,
+        sender_report_id=str(receipt.sender_report_id),
+        received_at=receipt.received_at,
+        content_sha256=receipt.content_sha256,
+        call_999=receipt.call_999,
+    )
+    await reply(
+        tx,
+        data,
+        system,
+        data.sender_report_id,
+        type_of("report.acknowledged"),
+        traceparent,
+    )

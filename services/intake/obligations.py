@@ -1,0 +1,147 @@
+"""Who must be told, by name: the tellings of the criteria's rows resolved on a day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+from uuid import UUID, uuid5
+
+from services.intake.case_facts import CaseFacts
+from services.intake.criteria_rows import Notifier, Row, Telling, Who
+from shared.contracts.event_codes import Force, RecipientKind
+from shared.contracts.intake_events import ObligationOwed
+
+NAMESPACE = UUID("6a1f3c0e-52f4-4c58-9f6b-0d6e8a4a7f10")
+
+NATIONAL = {
+    Who.PANEL: RecipientKind.PANEL,
+    Who.DFE: RecipientKind.DFE,
+    Who.OFSTED: RecipientKind.OFSTED,
+}
+KIND_OF_SEAT = {
+    "LA": RecipientKind.PARTNER_LA,
+    "HEALTH": RecipientKind.PARTNER_HEALTH,
+    "POLICE": RecipientKind.PARTNER_POLICE,
+}
+_STRENGTH = {Force.MUST: 0, Force.SHOULD: 1, Force.LOCAL: 2}
+
+
+class Seat(Protocol):
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def organisation(self) -> str: ...
+
+
+class Directory(Protocol):
+    """Who holds which seat on a London date. Both raise LookupError for what is not held."""
+
+    def partners_of(self, area_code: str, on: date, /) -> Sequence[Seat]: ...
+
+    def cdop_of(self, area_code: str, on: date, /) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Somebody must be told, and the directory does not say who: a person has to find out."""
+
+    row: str
+    who: Who
+    area: str
+    limit_rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One telling of one row, resolved to one body."""
+
+    row: str
+    telling: Telling
+    kind: RecipientKind
+    recipient: str
+    area: str
+
+
+def notifier_area(row: Row, facts: CaseFacts) -> str | None:
+    """The area whose authority the row lays the duty on; None if no known area answers to it."""
+    areas: tuple[str | None, ...]
+    if row.notifier is Notifier.AREA_OF_INCIDENT:
+        areas = (facts.incident_area,)
+    elif row.notifier is Notifier.AREA_OF_RESIDENCE:
+        areas = (facts.residence_area,)
+    else:
+        areas = (facts.responsible_area, facts.placing_area, facts.residence_area)
+        areas = (*areas, facts.incident_area)
+    return next((area for area in areas if area is not None), None)
+
+
+def other_areas(facts: CaseFacts, own: str | None) -> tuple[str, ...]:
+    """Areas of residence, of placing and of responsibility that are not `own`, each once."""
+    touched = (facts.residence_area, facts.placing_area, facts.responsible_area)
+    return tuple(dict.fromkeys(area for area in touched if area is not None and area != own))
+
+
+def told_by(row: Row, facts: CaseFacts, directory: Directory) -> list[Told | Unresolved]:
+    """Everybody the row says is to be told, on the day of the decision."""
+    own = notifier_area(row, facts) or facts.residence_area or "unknown"
+    found: list[Told | Unresolved] = []
+    for telling in row.tell:
+        for area in _areas_for(telling.who, facts, own):
+            found += _told(row, telling, area, own, facts.decided_on, directory)
+    return found
+
+
+def owed(case_id: UUID, cycle: int, told: Iterable[Told]) -> tuple[ObligationOwed, ...]:
+    """One obligation for each (recipient kind, recipient, area, limit rule), naming all its rows.
+
+    The id follows from these and the case's cycle, so that deciding again makes no second one.
+    """
+    grouped: dict[tuple[RecipientKind, str, str, str], list[Told]] = {}
+    for one in told:
+        key = (one.kind, one.recipient, one.area, one.telling.limit_rule)
+        grouped.setdefault(key, []).append(one)
+    return tuple(_owed(case_id, cycle, alike) for _, alike in sorted(grouped.items()))
+
+
+def _owed(case_id: UUID, cycle: int, alike: list[Told]) -> ObligationOwed:
+    one = alike[0]
+    limit_rule = one.telling.limit_rule
+    name = f"{case_id}|{cycle}|{one.kind.value}|{one.recipient}|{one.area}|{limit_rule}"
+    return ObligationOwed(
+        obligation_id=uuid5(NAMESPACE, name),
+        rows=list(dict.fromkeys(each.row for each in alike)),
+        recipient_kind=one.kind,
+        recipient=one.recipient,
+        area=one.area,
+        force=min((each.telling.force for each in alike), key=lambda force: _STRENGTH[force]),
+        limit_rule=limit_rule,
+    )
+
+
+def _areas_for(who: Who, facts: CaseFacts, own: str) -> tuple[str, ...]:
+    if who is Who.OTHER_PARTNERS:
+        return other_areas(facts, own)
+    if who is Who.CDOP:
+        # The panel of the area of residence reviews; for a visitor, that of the place of death.
+        return (facts.residence_area or facts.incident_area or own,)
+    return (own,)
+
+
+def _told(
+    row: Row, telling: Telling, area: str, own: str, on: date, directory: Directory
+) -> list[Told | Unresolved]:
+    if telling.who in NATIONAL:
+        kind = NATIONAL[telling.who]
+        return [Told(row.id, telling, kind, kind.value, area)]
+    try:
+        if telling.who is Who.CDOP:
+            return [Told(row.id, telling, RecipientKind.CDOP, directory.cdop_of(area, on), area)]
+        seats = directory.partners_of(area, on)
+    except LookupError:
+        return [Unresolved(row.id, telling.who, area, telling.limit_rule)]
+    # The notifying authority is not told as its own partner.
+    others = [seat for seat in seats if area != own or seat.kind != "LA"]
+    return [
+        Told(row.id, telling, KIND_OF_SEAT[seat.kind], seat.organisation, area) for seat in others
+    ]

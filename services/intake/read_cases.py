@@ -1,0 +1,99 @@
+"""Reading cases: thin, and only for the authority that owns them."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.intake import case_store
+from services.intake.enter_stage import stages_of
+from shared.messaging.store import Row, Store, Tx
+from shared.reference.directory import la_of
+from shared.reference.errors import UnknownReference
+from shared.web.problem import Problem
+
+
+async def report_of(store: Store, report_id: UUID, organisation: str) -> dict[str, Any]:
+    """What happened to a report, for the organisation that made it. Raises Problem 404."""
+    async with store.reading() as connection:
+        row = await connection.fetchrow(
+            """select report_id, sender_report_id, receipt_id, received_at, content_sha256
+               from report where report_id = $1 and organisation = $2""",
+            report_id,
+            organisation,
+        )
+    if row is None:
+        raise Problem("report_not_found", 404)
+    return {"status": "accepted", **{name: _text(value) for name, value in dict(row).items()}}
+
+
+async def cases_of(store: Store, area: str, organisation: str) -> list[dict[str, Any]]:
+    """The cases of an area, oldest first, for its authority. Raises Problem 403."""
+    try:
+        owner = la_of(area)
+    except UnknownReference:
+        owner = None
+    if owner != organisation:
+        raise Problem("area_not_yours", 403)
+    async with store.transaction(uuid4(), organisation) as tx:
+        rows = await tx.fetch(
+            "select * from incident_case where owner_area = $1 order by opened_at, case_id", area
+        )
+        return await _shown(tx, rows)
+
+
+async def case_of(store: Store, case_id: UUID, organisation: str) -> dict[str, Any]:
+    """One case. Raises Problem 404, also for a case of another authority."""
+    async with store.transaction(uuid4(), organisation) as tx:
+        row = await tx.fetchrow("select * from incident_case where case_id = $1", case_id)
+        if row is None or la_of(row["owner_area"]) != organisation:
+            raise Problem("case_not_found", 404)
+        return (await _shown(tx, [row]))[0]
+
+
+async def _shown(tx: Tx, rows: list[Row]) -> list[dict[str, Any]]:
+    ids = [row["case_id"] for row in rows]
+    stages = await stages_of(tx, ids)
+    reports = await tx.fetch(
+        """select case_id, report_id, organisation, system, sender_report_id, received_at
+           from report where case_id = any($1) order by received_at, report_id""",
+        ids,
+    )
+    decisions = await tx.fetch(
+        "select case_id, cycle, decision from decision where case_id = any($1)", ids
+    )
+    decided = {(row["case_id"], row["cycle"]): row["decision"] for row in decisions}
+    candidates = await case_store.open_candidates(tx, ids)
+    return [
+        {
+            "case_id": str(row["case_id"]),
+            "version": row["version"],
+            "cycle": row["cycle"],
+            "stage": stages.get(row["case_id"]),
+            "owner_area": row["owner_area"],
+            "survivor": str(row["survivor"]) if row["survivor"] else None,
+            "decision": decided.get((row["case_id"], row["cycle"])),
+            "open_candidates": [
+                {"case_id": str(other), "reasons": pair["reasons"]}
+                for pair in candidates
+                if (other := _other(pair, row["case_id"])) is not None
+            ],
+            "reports": [
+                {name: _text(value) for name, value in dict(report).items() if name != "case_id"}
+                for report in reports
+                if report["case_id"] == row["case_id"]
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _other(pair: Row, case_id: UUID) -> UUID | None:
+    if case_id == pair["first_case"]:
+        return pair["second_case"]  # type: ignore[no-any-return]
+    return pair["first_case"] if case_id == pair["second_case"] else None
+
+
+def _text(value: object) -> object:
+    if value is None or isinstance(value, str | int):
+        return value
+    isoformat = getattr(value, "isoformat", None)
+    return isoformat() if isoformat else str(value)

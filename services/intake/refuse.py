@@ -1,0 +1,53 @@
+"""What a front door refused is kept, sealed, for a person: it may be about a child at risk."""
+
+import hashlib
+from uuid import UUID, uuid5
+
+from services.intake.receive_report import Refused
+from shared.contracts.envelope import NAMESPACE
+from shared.contracts.replies import FaultFound, ReportRefused
+from shared.contracts.wire import Incoming, Record
+from shared.messaging.store import Tx
+from shared.messaging.stream_rows import put_in_quarantine
+
+MAX_FAULTS_TOLD = 20
+
+
+async def keep_refused(tx: Tx, record: Record, system: str, reason: str) -> None:
+    """Once per position, however often the record is delivered."""
+    event_id = uuid5(NAMESPACE, f"{record.topic}|{record.partition}|{record.offset}")
+    incoming = Incoming(
+        record=record,
+        source=f"/ingress/{system}",
+        event_id=event_id,
+        stream=None,
+        sequence=None,
+        type=None,
+        envelope=None,
+        fault=reason,
+    )
+    await put_in_quarantine(tx, incoming, reason, "unplaced")
+
+
+def refusal_of(
+    tx: Tx, refusal: Refused, sender_report_id: UUID | None, record: Record | None
+) -> ReportRefused:
+    """The answer: codes and places, never a value."""
+    return ReportRefused(
+        reason=refusal.reason.replace(":", "."),
+        faults=[
+            FaultFound(pointer=fault.pointer[:200], code=fault.code)
+            for fault in refusal.faults[:MAX_FAULTS_TOLD]
+        ],
+        sender_report_id=str(sender_report_id) if sender_report_id else None,
+        partition=record.partition if record else None,
+        offset=record.offset if record else None,
+        held_for_a_person=True,
+        refused_at=tx.now,
+    )
+
+
+def record_of_request(system: str, body: bytes) -> Record:
+    """A refused request as a record to keep; the same body again is the same record."""
+    position = int.from_bytes(hashlib.sha256(body).digest()[:8]) >> 1
+    return Record(f"http.{system}", 0, position, None, (), body)
