@@ -27,7 +27,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Infrastructure]:
-    """Kafka and Postgres with every role, topic and right; nothing of a running stack is touched."""
+    """Kafka and Postgres with every role, topic and right, apart from any running stack."""
     started = start_infrastructure(tmp_path_factory.mktemp("infrastructure"))
     try:
         provision(started, SYSTEMS)

@@ -9,11 +9,12 @@ import typer
 
 from deploy.local.children import StackFailure
 from deploy.local.detached import run_detached
-from deploy.local.layout import layout_from_environment
+from deploy.local.layout import Layout, layout_from_environment
+from deploy.local.links import show_links
 from deploy.local.progress import Progress
 from deploy.local.stack_file import read_stack, stop_processes, take_lock
 from deploy.local.status import component_states
-from deploy.local.supervisor import Stopped, Supervisor, show_links
+from deploy.local.supervisor import Stopped, Supervisor
 
 STOP_SECONDS = 90.0
 
@@ -31,6 +32,7 @@ def run(
     tests_only_infrastructure: Annotated[
         bool, typer.Option(help="Kafka and Postgres alone, provisioned")
     ] = False,
+    quiet_links: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Starts everything, shows what happened, and keeps running until Ctrl-C."""
     layout, progress = layout_from_environment(), Progress()
@@ -46,15 +48,23 @@ def run(
         if left_behind is not None:
             stop_processes(left_behind.components, STOP_SECONDS)
         if not detach:
-            _run_here(Supervisor(layout, progress), only_infrastructure=tests_only_infrastructure)
+            with_links = not (quiet_links or tests_only_infrastructure)
+            _run_here(layout, progress, tests_only_infrastructure, with_links)
             return
     run_detached(layout, progress, only_infrastructure=tests_only_infrastructure)
+    if not tests_only_infrastructure:
+        show_links(layout, progress)
 
 
-def _run_here(supervisor: Supervisor, *, only_infrastructure: bool) -> None:
+def _run_here(
+    layout: Layout, progress: Progress, only_infrastructure: bool, with_links: bool
+) -> None:
+    supervisor = Supervisor(layout, progress)
     supervisor.listen_for_signals()
     try:
         supervisor.start(only_infrastructure=only_infrastructure)
+        if with_links:
+            show_links(layout, progress)
         supervisor.watch()
     except Stopped:
         return

@@ -56,7 +56,9 @@ class Child:
         return self.process.poll() is None
 
     def last_lines(self, count: int = 15) -> str:
+        """Of what it wrote since it was started."""
         with self.log.open(errors="replace") as file:
+            file.seek(self.log_from)
             return "".join(deque(file, maxlen=count)).rstrip()
 
     def ask_to_stop(self) -> None:
@@ -118,7 +120,7 @@ def start_child(
 
 def wait_until_ready(
     waiting: Iterable[tuple[Child, Callable[[], bool]]],
-    seconds: float = 60.0,
+    seconds: float = 120.0,
     go_on: Callable[[], None] = lambda: None,
 ) -> None:
     """Returns when every probe has said yes. Raises StackFailure for a child that dies or is late.

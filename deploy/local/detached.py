@@ -17,7 +17,9 @@ def run_detached(layout: Layout, progress: Progress, *, only_infrastructure: boo
 
     Exits with 1 if it ends before that. Ctrl-C meanwhile stops what was started.
     """
-    options = ["--tests-only-infrastructure"] if only_infrastructure else []
+    options = ["--quiet-links"]  # its lines go to a log, where links to pages have no place
+    if only_infrastructure:
+        options.append("--tests-only-infrastructure")
     log = layout.log("supervisor")
     log.parent.mkdir(exist_ok=True, mode=0o700)
     with log.open("wb") as output:

@@ -23,6 +23,7 @@ from deploy.local.secret_files import (
 KAFKA_PASSWORD = "vigil_kafka_password"  # noqa: S105 (the name of a file)
 PAGE_KEY = "vigil_page_key"
 MAIL_TOKEN = "vigil_mail_token"  # noqa: S105
+PANEL_DESK = "panel-desk"
 SAMPLE_SYSTEMS = Path(__file__).parent.parent / "samples" / "systems.json"
 
 
@@ -30,7 +31,7 @@ def keep_keys(layout: Layout) -> list[str]:
     """Makes what is missing and returns the sending systems that may use the bus.
 
     `systems/<system>.jwk` is a system's signing key, `systems/<system>.kafka_password` its
-    password; the mail token is in the directories of the mail sink and of the samples (`systems`).
+    password. The Panel's desk has its own directory, with its key and the token for its mail.
     """
     for directory in (layout.directory, layout.directory / "secrets"):
         private_directory(directory)
@@ -42,8 +43,11 @@ def keep_keys(layout: Layout) -> list[str]:
     for process in ("reporting", "mail"):
         keep_secret(layout.secrets(process) / PAGE_KEY, new_key)
     mail_token = keep_secret(layout.secrets("mail") / MAIL_TOKEN, new_password)
-    keep_secret(layout.secrets("systems") / MAIL_TOKEN, lambda: mail_token)
-    return _keep_systems(layout)
+    keep_secret(layout.secrets("panel_desk") / MAIL_TOKEN, lambda: mail_token)
+    on_the_bus = _keep_systems(layout)
+    desk_key = (layout.secrets("systems") / f"{PANEL_DESK}.jwk").read_text()
+    keep_secret(layout.secrets("panel_desk") / "vigil_signing_key", lambda: desk_key)
+    return on_the_bus
 
 
 def kafka_passwords(layout: Layout, systems: list[str]) -> dict[str, str]:

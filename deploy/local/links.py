@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from deploy.local.keys import PAGE_KEY
 from deploy.local.layout import Layout
+from deploy.local.progress import Progress
 from shared.web.page_token import issue_link_token
 
 LIFETIME = timedelta(minutes=30)
@@ -18,6 +19,11 @@ def fresh_links(layout: Layout) -> dict[str, str]:
         "E-mail that was sent": _once(layout, "mail"),
         "Traces": f"{layout.url('traces')}/zipkin/",
     }
+
+
+def show_links(layout: Layout, progress: Progress) -> None:
+    for what, link in fresh_links(layout).items():
+        progress.say(f"{what}: {link}")
 
 
 def _once(layout: Layout, name: str) -> str:

@@ -24,7 +24,6 @@ from shared.web.page_token import OneTimeLinks
 from shared.web.security_headers import SecurityHeaders
 
 AUDIENCE = "mail"
-COOKIE = "vigil_mail"
 LARGEST_MESSAGE = 10 * 1024 * 1024
 _PAGES = Path(__file__).with_name("pages")
 
@@ -47,7 +46,9 @@ class KeepEverything:
         return "250 kept"
 
 
-def mail_app(mail: MailDirectory, links: OneTimeLinks, token: str) -> FastAPI:
+def mail_app(mail: MailDirectory, links: OneTimeLinks, token: str, http_port: int) -> FastAPI:
+    """Cookies of one host are shared by all its ports: the port is in the cookie's name."""
+    cookie = f"vigil_mail_{http_port}"
     app = FastAPI(title="Vigil: mail sink", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
     templates = Environment(loader=FileSystemLoader(_PAGES), autoescape=True)
@@ -56,8 +57,8 @@ def mail_app(mail: MailDirectory, links: OneTimeLinks, token: str) -> FastAPI:
         return HTMLResponse(templates.get_template(name).render(shown), status)
 
     def signed_in(request: Request) -> bool:
-        cookie = request.cookies.get(COOKIE)
-        return cookie is not None and links.session_valid(cookie, datetime.now(UTC))
+        session = request.cookies.get(cookie)
+        return session is not None and links.session_valid(session, datetime.now(UTC))
 
     @app.get("/health/readiness")
     async def readiness() -> dict[str, str]:
@@ -73,7 +74,7 @@ def mail_app(mail: MailDirectory, links: OneTimeLinks, token: str) -> FastAPI:
         if session is None:
             return page("closed.html", 401)
         response = RedirectResponse("/", 303)
-        response.set_cookie(COOKIE, session, httponly=True, samesite="strict")
+        response.set_cookie(cookie, session, httponly=True, samesite="strict")
         return response
 
     @app.get("/")
@@ -134,9 +135,9 @@ def main() -> None:
     mail = MailDirectory(Path(os.environ["VIGIL_STATE_DIR"]))
     page_key = urlsafe_b64decode((secrets / PAGE_KEY).read_text())
     token = (secrets / MAIL_TOKEN).read_text()
-    app = mail_app(mail, OneTimeLinks(page_key, AUDIENCE), token)
-    ports = {name: int(os.environ[f"VIGIL_{name.upper()}"]) for name in ("smtp_port", "http_port")}
-    asyncio.run(serve(mail, app, **ports))
+    smtp_port, http_port = (int(os.environ[f"VIGIL_{name}_PORT"]) for name in ("SMTP", "HTTP"))
+    app = mail_app(mail, OneTimeLinks(page_key, AUDIENCE), token, http_port)
+    asyncio.run(serve(mail, app, smtp_port=smtp_port, http_port=http_port))
 
 
 if __name__ == "__main__":

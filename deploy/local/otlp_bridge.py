@@ -72,25 +72,36 @@ async def _body(request: Request) -> bytes:
 async def keep_posting(
     journal: SpanJournal, zipkin: str, arrived: asyncio.Event, look_seconds: float = LOOK_SECONDS
 ) -> None:
-    """Posts the journal to Zipkin, from its beginning whenever Zipkin was away."""
-    position: Position = BEGINNING
+    """Posts the journal to Zipkin, from its beginning whenever Zipkin was away.
+
+    A Zipkin that was restarted between two looks is known by its count of messages, which begins
+    again.
+    """
+    position, count = BEGINNING, 0
     async with httpx.AsyncClient(base_url=zipkin, timeout=10) as client:
         while True:
             arrived.clear()
             try:
-                position = await _post_new(client, journal, position)
+                counted = await _messages_received(client)
+                start = position if counted >= count else BEGINNING
+                position = await _post_from(client, journal, start)
+                count = await _messages_received(client)
             except httpx.HTTPError:
-                position = BEGINNING
+                position, count = BEGINNING, 0
                 await asyncio.sleep(look_seconds)
                 continue
             with suppress(TimeoutError):
                 await asyncio.wait_for(arrived.wait(), look_seconds)
 
 
-async def _post_new(
+async def _messages_received(client: httpx.AsyncClient) -> int:
+    metrics = (await client.get("/metrics")).raise_for_status().json()
+    return int(metrics.get("counter.zipkin_collector.messages.http", 0))
+
+
+async def _post_from(
     client: httpx.AsyncClient, journal: SpanJournal, position: Position
 ) -> Position:
-    (await client.get("/health")).raise_for_status()
     while True:
         spans, after = journal.read(position, BATCH)
         if spans:

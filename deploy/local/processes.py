@@ -55,7 +55,9 @@ def start_mail_sink(layout: Layout) -> Child:
 
 def start_panel_desk(layout: Layout) -> Child:
     """The stub of the Panel's desk: it reads what arrives by mail and answers with receipts."""
-    environment = _environment(layout, "panel_desk", secrets="systems")
+    environment = _environment(layout, "panel_desk") | {
+        "VIGIL_NOTIFICATION_URL": layout.url("panel_notification")
+    }
     return _start_module(
         layout, "panel_desk", ["deploy.samples", "panel_desk", "serve"], environment
     )

@@ -32,6 +32,7 @@ class SpanJournal:
     def __post_init__(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._newest = max(self._segments(), default=1)
+        self._end_a_line_that_was_cut()
 
     def append(self, spans: Iterable[Mapping[str, Any]]) -> None:
         path = self._path(self._newest)
@@ -42,6 +43,12 @@ class SpanJournal:
                 self._path(old).unlink()
         with path.open("a") as file:
             file.writelines(json.dumps(span, separators=(",", ":")) + "\n" for span in spans)
+
+    def _end_a_line_that_was_cut(self) -> None:
+        path = self._path(self._newest)
+        if path.exists() and not path.read_bytes().endswith(b"\n"):
+            with path.open("ab") as file:
+                file.write(b"\n")
 
     def read(self, position: Position, limit: int) -> tuple[list[dict[str, Any]], Position]:
         """Up to `limit` spans after `position`, and where to go on. A line that a crash cut short

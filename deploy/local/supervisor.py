@@ -20,7 +20,6 @@ from deploy.local.children import (
 from deploy.local.kafka import admin_password, start_kafka
 from deploy.local.keys import kafka_passwords, keep_keys
 from deploy.local.layout import SERVICES, Layout
-from deploy.local.links import fresh_links
 from deploy.local.postgres import start_postgres, superuser_password
 from deploy.local.progress import Progress
 from deploy.local.provision_kafka import administrator, provision_kafka
@@ -72,6 +71,8 @@ class Supervisor:
         if not only_infrastructure:
             self._start_services()
             self._run_samples()
+            self._await_traces()
+            self._show_table()
         self._write("ready")
 
     def watch(self) -> None:
@@ -133,17 +134,15 @@ class Supervisor:
     def _start_services(self) -> None:
         layout, ports = self._layout, self._layout.ports
         with self._progress.step("Stores brought to their newest version"):
-            zipkin = start_zipkin(layout.log("traces"), port=ports["traces"])
-            self._add(zipkin, self._around)
+            self._add(start_zipkin(layout.log("traces"), port=ports["traces"]), self._around)
             self._passing += [processes.start_migration(layout, service) for service in SERVICES]
             for migration in self._passing:
                 self._finish(migration)
-        with self._progress.step("Trace store, mail sink"):
+        with self._progress.step("The mail sink and the way to the trace store"):
             bridge = self._add(processes.start_bridge(layout), self._around)
             mail = self._add(processes.start_mail_sink(layout), self._around)
             self._await(
                 [
-                    (zipkin, lambda: zipkin_answers(ports["traces"])),
                     (bridge, lambda: port_is_open(ports["otlp"])),
                     (mail, lambda: port_is_open(ports["mail"]) and port_is_open(ports["smtp"])),
                 ]
@@ -172,16 +171,23 @@ class Supervisor:
                 )
                 self._passing.append(sender)
                 self._finish(sender, self._progress.say)
+
+    def _await_traces(self) -> None:
+        """Last: it is slow to start, and until then the spans wait in the bridge's journal."""
+        zipkin, port = self._around[0], self._layout.ports["traces"]
+        with self._progress.step("The trace store"):
+            self._await([(zipkin, lambda: zipkin_answers(port))])
+
+    def _show_table(self) -> None:
         table = subprocess.run(  # noqa: S603 (the stack's own command)
             processes.sample_command("table"),
             cwd=ROOT,
-            env=child_environment(environment),
+            env=child_environment(processes.sample_environment(self._layout)),
             stdin=subprocess.DEVNULL,
             check=False,
         )
         if table.returncode != 0:
             raise StackFailure("The table of what happened could not be made (see above).")
-        show_links(self._layout, self._progress)
 
     def _add(self, child: Child, layer: list[Child]) -> Child:
         layer.append(child)
@@ -213,11 +219,6 @@ class Supervisor:
 
     def _write(self, phase: Phase) -> None:
         write_stack(self._layout.stack_file, phase, self._layout.port_base, self._children)
-
-
-def show_links(layout: Layout, progress: Progress) -> None:
-    for what, link in fresh_links(layout).items():
-        progress.say(f"{what}: {link}")
 
 
 def _pass_on(lines: Iterable[str], say: Callable[[str], None]) -> None:

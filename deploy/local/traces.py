@@ -10,6 +10,12 @@ from deploy.local.java import java_command
 from deploy.local.layout import LOOPBACK
 
 MEMORY_SPANS = 100_000
+_OPTIONS = (
+    "-XX:TieredStopAtLevel=1",  # a store that lives for hours: an early start is worth more
+    "-Xss512k",
+    "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
+)
 _HALF_A_YEAR_MS = 183 * 24 * 60 * 60 * 1000
 
 
@@ -26,7 +32,7 @@ def start_zipkin(log: Path, *, port: int) -> Child:
     }
     return start_child(
         "traces",
-        java_command("zipkin", "-jar", heap="256m", options=["-Xss256k"])
+        java_command("zipkin", "-jar", heap="256m", options=_OPTIONS)
         + [f"--{name}={value}" for name, value in settings.items()],
         log,
         stop_signal=signal.SIGTERM,

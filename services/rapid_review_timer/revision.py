@@ -25,10 +25,6 @@ class Change:
     says: tuple[Said, ...]
     moved_because: str | None = None
 
-    @property
-    def is_new_revision(self) -> bool:
-        return self.previous is not None and "set" in self.says or self.moved_because is not None
-
 
 def changes(stored: Mapping[UUID, tuple[Deadline, int]], derived: Derived) -> list[Change]:
     """The differences, in the order of `derived`. `stored` holds the current revision of each."""

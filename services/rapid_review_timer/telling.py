@@ -1,8 +1,10 @@
 """The events that say what became of a deadline."""
 
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
-from services.rapid_review_timer.deadline import Cancelled, Deadline, Met
+from services.rapid_review_timer.deadline import Cancelled, Met
 from services.rapid_review_timer.revision import Change, Said
 from shared.contracts.deadline_events import (
     DeadlineCancelled,
@@ -29,7 +31,14 @@ async def tell(change: Change, tx: Tx, *, happened_at: datetime) -> None:
 
 def _event(change: Change, said: Said) -> DeadlineState:
     made = change.deadline
-    state = _state(made, change.revision)
+    state: dict[str, Any] = {
+        "deadline_id": made.deadline_id,
+        "subject": str(made.case_id),
+        "cycle": made.cycle,
+        "rule": made.rule,
+        "revision": change.revision,
+        **{field.name: getattr(made.basis, field.name) for field in fields(made.basis)},
+    }
     if said == "moved":
         before = change.previous or made
         return DeadlineMoved(

@@ -30,7 +30,7 @@ class DeadlineState(Payload):
     due_date: date
     late_from: AwareDatetime
     caused_by: UUID
-    alternatives: dict[str, date] = Field(default_factory=dict)
+    alternatives: dict[Code, date] = Field(default_factory=dict)
 
 
 class DeadlineSet(DeadlineState):

@@ -1,6 +1,6 @@
 """The CloudEvents 1.0 attributes that every event of Vigil carries beside its data."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID, uuid5
 
@@ -28,7 +28,7 @@ class Envelope(BaseModel):
 
     id: UUID
     source: Annotated[str, Field(min_length=1, max_length=200)]
-    type: Annotated[str, Field(pattern=r"^uk\.vigil\.[a-z0-9.]+\.v[1-9][0-9]*$", max_length=200)]
+    type: Annotated[str, Field(pattern=r"^uk\.vigil\.[a-z0-9._]+\.v[1-9][0-9]*$", max_length=200)]
     time: AwareDatetime
     recordedtime: AwareDatetime
     subject: Annotated[str, Field(pattern=r"^[a-z]+/[A-Za-z0-9._-]+$", max_length=200)]
@@ -76,4 +76,4 @@ def derived_id(cause: UUID, type_: str, stream: str, ordinal: int) -> UUID:
 
 def instant_text(instant: datetime) -> str:
     """An instant as it stands in a header: UTC, microseconds, with offset."""
-    return instant.isoformat(timespec="microseconds")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")

@@ -65,7 +65,8 @@ def headers_of(envelope: Envelope, *, content_type: str = JSON_TYPE) -> dict[str
         "ce_time": instant_text(envelope.time),
         "ce_recordedtime": instant_text(envelope.recordedtime),
         "ce_subject": envelope.subject,
-        "ce_partitionkey": envelope.subject,
+        # The key of an answer is the sender's own id, which is not of this envelope.
+        "ce_partitionkey": envelope.subject if envelope.sequence else None,
         "ce_correlationid": str(envelope.correlationid),
         "ce_causationid": str(envelope.causationid) if envelope.causationid else None,
         "ce_sequence": f"{envelope.sequence:0{SEQUENCE_WIDTH}d}" if envelope.sequence else None,

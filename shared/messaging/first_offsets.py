@@ -69,8 +69,7 @@ async def _partitions(
 class FirstOffsets(ConsumerRebalanceListener):  # type: ignore[misc]
     """Commits the beginning of a new partition that a running group is given.
 
-    The consumer has looked for an offset by then and reports once that there is none; it goes on
-    from the committed one some seconds later.
+    The consumer may have looked for an offset by then and found none; the seek takes that back.
     """
 
     def __init__(self, access: KafkaAccess, group: str) -> None:
@@ -87,4 +86,7 @@ class FirstOffsets(ConsumerRebalanceListener):  # type: ignore[misc]
         new = await never_read(self.access, self.group, assigned)
         if new:
             consumer = self.subscriber.consumer
-            await consumer.commit(await consumer.beginning_offsets(new))
+            beginnings = await consumer.beginning_offsets(new)
+            await consumer.commit(beginnings)
+            for partition, offset in beginnings.items():
+                consumer.seek(partition, offset)

@@ -171,7 +171,10 @@ class Receiver:
 
 
 class Applier:
-    """Applies one event of a stream under its own span; `tx.cause` is that event meanwhile."""
+    """Applies one event of a stream under its own span; `tx.cause` is that event meanwhile.
+
+    A type that this service has no use for gets no span: only its number is used up.
+    """
 
     def __init__(self, receiver: Receiver, tx: Tx) -> None:
         self.receiver = receiver
@@ -181,6 +184,8 @@ class Applier:
         envelope = event.envelope
         if envelope is None:
             raise self._refused(event, event.incoming.fault or "unreadable")
+        if envelope.type not in self.receiver.registry.types():
+            return await self._apply(event)
         outer, self.tx.cause = self.tx.cause, event.event_id
         ordinals, self.tx.ordinals = self.tx.ordinals, {}
         synthetic, self.tx.synthetic = self.tx.synthetic, envelope.synthetic

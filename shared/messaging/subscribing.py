@@ -39,9 +39,16 @@ def new_broker(access: KafkaAccess) -> KafkaBroker:
         client_id=access.username,
         allow_auto_create_topics=False,
         apply_types=False,
-        logger=logging.getLogger("faststream"),
+        logger=_errors_only(),
         graceful_timeout=10.0,
     )
+
+
+def _errors_only() -> logging.Logger:
+    """Not the framework's own logger, which writes by itself, in colours, what it likes."""
+    errors = logging.getLogger("vigil.broker")
+    errors.setLevel(logging.ERROR)
+    return errors
 
 
 def subscribe(

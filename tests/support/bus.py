@@ -24,9 +24,7 @@ Headers = Sequence[tuple[str, bytes | None]]
 
 
 def access(infrastructure: Infrastructure, user: str) -> KafkaAccess:
-    return KafkaAccess(
-        infrastructure.kafka_bootstrap, user, infrastructure.kafka_password(user)
-    )
+    return KafkaAccess(infrastructure.kafka_bootstrap, user, infrastructure.kafka_password(user))
 
 
 @asynccontextmanager

@@ -60,9 +60,7 @@ class Intake:
         )
 
     async def cases(self, area: str) -> list[dict[str, Any]]:
-        answer = await self.client.get(
-            "/v1/cases", params={"area": area}, headers=self._la(area)
-        )
+        answer = await self.client.get("/v1/cases", params={"area": area}, headers=self._la(area))
         assert answer.status_code == 200, answer.text
         return list(answer.json()["cases"])
 

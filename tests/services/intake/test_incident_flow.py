@@ -92,9 +92,7 @@ async def test_reports_of_one_child_are_proposed_as_duplicates_and_linked_by_a_p
 async def test_a_survivor_keeps_the_earliest_start_of_its_reports(intake: Intake) -> None:
     stated = {"la_incident_aware_at": "2026-03-01T10:00:00Z"}
     await intake.submit(*SENDERS["police"], report_by("police"))
-    await intake.submit(
-        *SENDERS["local_authority"], report_by("local_authority", **stated)
-    )
+    await intake.submit(*SENDERS["local_authority"], report_by("local_authority", **stated))
     survivor, loser = [case["case_id"] for case in await intake.cases(LIVERPOOL)]
     await intake.command(LIVERPOOL, survivor, "links", {"loser": loser})
     assessed = [e for e in await intake.events(survivor) if e["topic"] == "incident.assessed"]
@@ -118,13 +116,9 @@ async def test_a_decision_to_notify_waits_until_each_candidate_is_answered(
 
 
 async def test_rows_and_obligations_of_a_decision_are_computed(intake: Intake) -> None:
-    await intake.submit(
-        *SENDERS["police"], report_by("police", residence_area_code=WIRRAL)
-    )
+    await intake.submit(*SENDERS["police"], report_by("police", residence_area_code=WIRRAL))
     (case,) = await intake.cases(LIVERPOOL)
-    answer = await intake.decide(
-        LIVERPOOL, case["case_id"], "notifiable", serious_harm=SERIOUS
-    )
+    answer = await intake.decide(LIVERPOOL, case["case_id"], "notifiable", serious_harm=SERIOUS)
     assert answer.status_code == 201, answer.text
     assert answer.json()["rows"] == ["N2", "N4"]
     told = {(o["recipient"], o["limit_rule"]) for o in answer.json()["obligations"]}

@@ -79,10 +79,14 @@ async def test_nothing_of_a_transaction_that_fails_is_published(
 ) -> None:
     intake = await bare_store("intake")
     case_id = uuid4()
-    with pytest.raises(KeyError):
+
+    async def emit_then_fail() -> None:
         async with intake.transaction(uuid4(), "test") as tx:
             await emit(tx, stage(1), case_stream(case_id), happened_at=tx.now)
             raise KeyError
+
+    with pytest.raises(KeyError):
+        await emit_then_fail()
     async with intake.reading() as connection:
         assert await connection.fetchval("select count(*) from outbox") == 0
         assert await connection.fetchval("select count(*) from numbered_stream") == 0

@@ -95,10 +95,12 @@ def test_finding_is_mutual() -> None:
 
 
 def test_kinds_and_keys_keep_digests_apart() -> None:
-    stored = INDEX.report_digests(sample_report())
-    assert len({digest for _, digest in stored}) == len(stored)
+    for report in (sample_report(), sample_report(UNDATED)):
+        stored = INDEX.report_digests(report)
+        assert len({digest for _, digest in stored}) == len(stored) == 3
     other = BlindIndex(b"j" * 32).report_digests(sample_report())
-    assert not {digest for _, digest in stored} & {digest for _, digest in other}
+    mine = INDEX.report_digests(sample_report())
+    assert not {digest for _, digest in mine} & {digest for _, digest in other}
 
 
 def test_twins_in_one_report_are_stored_once_each() -> None:

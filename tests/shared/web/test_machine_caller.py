@@ -139,6 +139,8 @@ REFUSED: dict[str, str | None] = {
     "expiry is no number": "Bearer " + token({"exp": float("nan")}),
     "expiry is infinite": "Bearer " + token({"exp": float("inf")}),
     "issued in the future": "Bearer " + token({"iat": AT + 31}),
+    "issued in the future, valid before": "Bearer " + token({"iat": AT + 31, "nbf": AT}),
+    "issued is true": "Bearer " + token({"iat": True}),
     "not valid yet": "Bearer " + token({"nbf": AT + 31}),
     "empty jti": "Bearer " + token({"jti": ""}),
     "long jti": "Bearer " + token({"jti": "x" * 129}),

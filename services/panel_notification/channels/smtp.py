@@ -1,0 +1,87 @@
+"""Email. What counts as accepted is the answer 250 after the data, and nothing else."""
+
+from dataclasses import dataclass
+
+from aiosmtplib import SMTP
+from aiosmtplib.errors import (
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPResponseException,
+)
+
+from services.panel_notification.channels.channel import Answer, Letter
+from services.panel_notification.notice import Outcome
+
+OK, TEMPORARY, PERMANENT = 250, 4, 5
+
+
+@dataclass(frozen=True)
+class SmtpChannel:
+    """One connection for each attempt. Times out in seconds, separately for connecting, for each
+    command and for the answer to the data. `require_tls` refuses a server without STARTTLS."""
+
+    host: str
+    port: int
+    own_name: str
+    connect_seconds: float
+    command_seconds: float
+    data_seconds: float
+    require_tls: bool = False
+    name: str = "smtp"
+
+    async def send(self, letter: Letter) -> Answer:
+        client = SMTP(
+            hostname=self.host,
+            port=self.port,
+            local_hostname=self.own_name,
+            timeout=self.command_seconds,
+            start_tls=True if self.require_tls else None,
+        )
+        try:
+            early = await self._address(client, letter)
+            return early or await self._hand_over(client, letter)
+        finally:
+            # After the answer there is nothing to agree on: QUIT would only add a way to hang.
+            client.close()
+
+    async def _address(self, client: SMTP, letter: Letter) -> Answer | None:
+        """Up to here nothing was handed over, so whatever goes wrong may be tried again, but for
+        a mailbox that is refused for good."""
+        try:
+            await client.connect(timeout=self.connect_seconds)
+            await client.ehlo()
+            await client.mail(letter.sender)
+            await client.rcpt(letter.mailbox)
+        except SMTPRecipientRefused as refusal:
+            return _refusal(refusal.code)
+        except SMTPResponseException as refusal:
+            # The server has something against us, not against this mailbox.
+            return Answer(Outcome.AGAIN, _code(refusal.code))
+        except TimeoutError:
+            return Answer(Outcome.AGAIN, "timeout")
+        except (OSError, SMTPException):
+            return Answer(Outcome.AGAIN, "unreachable")
+        return None
+
+    async def _hand_over(self, client: SMTP, letter: Letter) -> Answer:
+        try:
+            response = await client.data(letter.content, timeout=self.data_seconds)
+        except SMTPDataError as refusal:
+            return _refusal(refusal.code)
+        except TimeoutError:
+            return Answer(Outcome.UNKNOWN, "timeout_after_data")
+        except (OSError, SMTPException):
+            return Answer(Outcome.UNKNOWN, "cut_after_data")
+        accepted = response.code == OK
+        return Answer(Outcome.ACCEPTED if accepted else Outcome.UNKNOWN, _code(response.code))
+
+
+def _refusal(code: int) -> Answer:
+    """A code that is neither 4yz nor 5yz is no refusal: what became of the message is not known."""
+    outcome = {TEMPORARY: Outcome.AGAIN, PERMANENT: Outcome.REFUSED}.get(code // 100)
+    return Answer(outcome or Outcome.UNKNOWN, _code(code))
+
+
+def _code(code: int) -> str:
+    return f"smtp_{code}" if 200 <= code <= 599 else "smtp_unreadable"

@@ -1,0 +1,167 @@
+"""The web side: what notices there are, and a recipient's receipt."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from services.panel_notification.fulfilment import reference_of
+from services.panel_notification.notice import Notice
+from services.panel_notification.notice_store import notice_of, notices_of
+from services.panel_notification.receipt_store import ReceiptRefused, record_receipt
+from shared.contracts.envelope import NAMESPACE
+from shared.contracts.intake_events import Code
+from shared.contracts.strict_json import field_names, parse, validate
+from shared.messaging.store import Store
+from shared.reference.systems import SystemRegistry
+from shared.web.bounded_body import read_body
+from shared.web.idempotency import content_fingerprint, idempotency_key
+from shared.web.machine_caller import Caller, identify
+from shared.web.problem import Problem
+
+AUDIENCE = "panel_notification"
+MAX_BODY = 4096
+_STATUS = {
+    "unknown_notice": 404,
+    "idempotency_conflict": 409,
+    "receipt_differs": 409,
+    "in_the_future": 422,
+    "before_it_was_sent": 422,
+}
+
+
+class ReceiptGiven(BaseModel):
+    """`reference` is the recipient's own, or the notice's if it has none."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    reference: Code
+    received_at: AwareDatetime | None = None
+
+
+def routes(store: Store, systems: SystemRegistry) -> APIRouter:
+    router = APIRouter(prefix="/v1/notices")
+
+    async def caller_of(request: Request) -> Caller:
+        async with store.reading() as connection:
+            now = await store.clock.now(connection)
+
+        async def remember(issuer: str, token_id: str, expires_at: datetime) -> bool:
+            async with store.reading() as connection:
+                await connection.execute("delete from used_token where expires_at < $1", now)
+                return bool(
+                    await connection.fetchval(
+                        """insert into used_token (issuer, token_id, expires_at)
+                           values ($1, $2, $3) on conflict do nothing returning true""",
+                        issuer,
+                        token_id,
+                        expires_at,
+                    )
+                )
+
+        return await identify(
+            request.headers.get("authorization"),
+            audience=AUDIENCE,
+            now=now,
+            registry=systems,
+            remember=remember,
+        )
+
+    @router.get("")
+    async def notices_of_a_case(request: Request, case: UUID) -> dict[str, object]:
+        """Every notice of a case, thin: ids, codes and instants."""
+        await caller_of(request)
+        async with store.reading() as connection:
+            found = await notices_of(connection, [case])
+        return {"notices": [as_json(notice) for notice in found]}
+
+    @router.get("/{notice_id}")
+    async def one_notice(request: Request, notice_id: UUID) -> dict[str, object]:
+        """What a recipient may see of a notice that was sent to it."""
+        caller = await caller_of(request)
+        async with store.reading() as connection:
+            notice = await notice_of(connection, notice_id)
+        if notice is None or notice.recipient != caller.organisation or not notice.attempts:
+            raise Problem("unknown_notice", 404)
+        return as_recipient_sees(notice)
+
+    @router.post("/{notice_id}/receipt")
+    async def receive(
+        request: Request,
+        notice_id: UUID,
+        key_given: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+    ) -> Response:
+        """The recipient has the notice. A repeat with the same key gets the same answer."""
+        caller = await caller_of(request)
+        key = idempotency_key(key_given, required=True) or ""
+        body = await read_body(request, content_types=("application/json",), max_bytes=MAX_BODY)
+        given = validate(ReceiptGiven, parse(body, names=field_names(ReceiptGiven)))
+        content = given.model_dump(mode="json") | {"notice_id": str(notice_id)}
+        cause = uuid5(NAMESPACE, f"receipt|{caller.organisation}|{key}|{notice_id}")
+        try:
+            async with store.transaction(cause, caller.system) as tx:
+                status, answer = await record_receipt(
+                    tx,
+                    notice_id,
+                    system=caller.system,
+                    organisation=caller.organisation,
+                    key=key,
+                    fingerprint=content_fingerprint(_fingerprint_key(caller), content),
+                    reference=given.reference,
+                    received_at=given.received_at,
+                )
+        except ReceiptRefused as refusal:
+            raise Problem(refusal.code, _STATUS[refusal.code]) from None
+        return JSONResponse(answer, status)
+
+    return router
+
+
+def as_json(notice: Notice) -> dict[str, Any]:
+    return as_recipient_sees(notice) | {
+        "obligation_id": str(notice.obligation_id),
+        "limit_rule": notice.limit_rule,
+        "area": notice.area,
+        "state": notice.state,
+        "needs_a_person": notice.needs_a_person,
+        "possible_duplicate": notice.times_reached > 1,
+        "attempts": [
+            {
+                "number": attempt.number,
+                "started_at": attempt.started_at.isoformat(),
+                "ended_at": attempt.ended_at.isoformat() if attempt.ended_at else None,
+                "outcome": attempt.outcome,
+                "code": attempt.code,
+            }
+            for attempt in notice.attempts
+        ],
+    }
+
+
+def as_recipient_sees(notice: Notice) -> dict[str, Any]:
+    """Nothing that leads to the case: its id is not for other organisations."""
+    taken, receipt = notice.first_accepted, notice.receipt
+    return {
+        "notice_id": str(notice.notice_id),
+        "reference": reference_of(notice.notice_id),
+        "cycle": notice.cycle,
+        "notification_number": notice.notification_number,
+        "recipient_kind": notice.recipient_kind,
+        "recipient": notice.recipient,
+        "sent_at": taken.started_at.isoformat() if taken else None,
+        "receipt": {
+            "reference": receipt.reference,
+            "received_at": receipt.received_at.isoformat(),
+        }
+        if receipt
+        else None,
+    }
+
+
+def _fingerprint_key(caller: Caller) -> bytes:
+    """The content is codes and instants; the key only keeps organisations' fingerprints apart."""
+    return sha256(f"receipt|{caller.organisation}".encode()).digest()

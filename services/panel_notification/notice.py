@@ -1,0 +1,236 @@
+"""Whom to tell about a case: which notices its facts ask for, and what becomes of those there are.
+
+Producers say who must be told (`obligations`); here is no rule about that, only the fulfilment.
+Everything is a function of the facts known, whatever the order in which they arrived.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from shared.contracts.envelope import NAMESPACE
+from shared.contracts.event_codes import Channel, RecipientKind
+from shared.contracts.intake_events import IncidentDecided, IncidentLinked, ObligationOwed
+from shared.messaging.facts import Fact, of_type
+
+NOTIFICATION_NUMBER = 1
+"""An incident is notified once, however many children it harmed, and however often the decision
+about it is revised within a cycle."""
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
+
+
+class State(StrEnum):
+    """`pending` waits for its (next) attempt. `outcome_unknown` waits for a person: the message
+    may or may not have gone out."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    UNDELIVERABLE = "undeliverable"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """What became of one attempt. `again`: surely not accepted, may be tried again."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    AGAIN = "again"
+    UNKNOWN = "unknown"
+
+
+STATE_AFTER: Mapping[Outcome, State] = {
+    Outcome.ACCEPTED: State.ACCEPTED,
+    Outcome.REFUSED: State.UNDELIVERABLE,
+    Outcome.AGAIN: State.PENDING,
+    Outcome.UNKNOWN: State.OUTCOME_UNKNOWN,
+}
+MAY_HAVE_GONE_OUT = frozenset({State.SENDING, State.ACCEPTED, State.OUTCOME_UNKNOWN})
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """`outcome` and `ended_at` are None while it runs; `code` is the channel's."""
+
+    number: int
+    started_at: datetime
+    outcome: Outcome | None = None
+    ended_at: datetime | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    reference: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A notice that the facts ask for."""
+
+    case_id: UUID
+    cycle: int
+    notification_number: int
+    obligation_id: UUID
+    recipient_kind: RecipientKind
+    recipient: str
+    area: str
+    limit_rule: str
+
+    @property
+    def notice_id(self) -> UUID:
+        parts = (self.case_id, self.cycle, self.notification_number, self.recipient)
+        return uuid5(NAMESPACE, "|".join(map(str, ("notice", *parts, self.obligation_id))))
+
+
+@dataclass(frozen=True)
+class Notice(Wanted):
+    """A notice as it stands, with its attempts in order."""
+
+    state: State = State.PENDING
+    attempts: tuple[Attempt, ...] = ()
+    receipt: Receipt | None = None
+    refused_at: datetime | None = None
+    refused_because: str | None = None
+    channel: Channel = Channel.SMTP
+
+    @property
+    def first_accepted(self) -> Attempt | None:
+        taken = (attempt for attempt in self.attempts if attempt.outcome is Outcome.ACCEPTED)
+        return min(taken, key=lambda attempt: attempt.started_at, default=None)
+
+    @property
+    def needs_a_person(self) -> bool:
+        return self.state in (State.OUTCOME_UNKNOWN, State.UNDELIVERABLE)
+
+    @property
+    def times_reached(self) -> int:
+        """How many attempts reached the recipient, or may have."""
+        reached = (Outcome.ACCEPTED, Outcome.UNKNOWN)
+        return sum(attempt.outcome in reached for attempt in self.attempts)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to change so that the notices are those that the facts ask for."""
+
+    add: tuple[Wanted, ...] = ()
+    cancel: Mapping[UUID, str] | None = None
+    """Notice and reason: `linked` (its case is now part of another), `covered` (a notice of a
+    linked case or an earlier decision told the same recipient), `not_owed` (decided anew)."""
+    reopen: tuple[UUID, ...] = ()
+
+
+def plan(facts: Sequence[Fact], notices: Iterable[Notice]) -> Plan:
+    """Compares what the facts of a case and of those linked with it ask for with what there is.
+
+    Only a notice that was never sent is cancelled; one that was cancelled and is asked for again
+    is taken up again. A notice under way is left alone: its outcome is planned for when it is in.
+    """
+    present = {notice.notice_id: notice for notice in notices}
+    links = survivors(facts)
+    owed = {wanted.notice_id: wanted for wanted in _owed(facts, links)}
+    covered = {
+        notice_id
+        for notice_id, wanted in owed.items()
+        if any(
+            other.notice_id not in owed
+            and other.state in MAY_HAVE_GONE_OUT
+            and tells_the_same(wanted, other)
+            and links.get(other.case_id, other.case_id) == wanted.case_id
+            for other in present.values()
+        )
+    }
+    wanted_ids = owed.keys() - covered
+
+    def reason(notice: Notice) -> str:
+        if notice.case_id in links:
+            return "linked"
+        return "covered" if notice.notice_id in covered else "not_owed"
+
+    return Plan(
+        add=tuple(owed[i] for i in sorted(wanted_ids - present.keys())),
+        cancel={
+            notice_id: reason(notice)
+            for notice_id, notice in sorted(present.items())
+            if notice.state is State.PENDING and notice_id not in wanted_ids
+        },
+        reopen=tuple(
+            notice_id
+            for notice_id, notice in sorted(present.items())
+            if notice.state is State.CANCELLED and notice_id in wanted_ids
+        ),
+    )
+
+
+def survivors(facts: Sequence[Fact]) -> dict[UUID, UUID]:
+    """The survivor of each linked case."""
+    return {fact.case_id: linked.survivor for fact, linked in of_type(facts, IncidentLinked)}
+
+
+def decisions(facts: Sequence[Fact]) -> dict[tuple[UUID, int], IncidentDecided]:
+    """The decision that stands in each cycle of each case: the last one numbered."""
+    standing: dict[tuple[UUID, int], IncidentDecided] = {}
+    for fact, decided in sorted(
+        of_type(facts, IncidentDecided), key=lambda row: (row[0].case_id, row[0].sequence)
+    ):
+        standing[fact.case_id, decided.cycle] = decided
+    return standing
+
+
+def _owed(facts: Sequence[Fact], links: Mapping[UUID, UUID]) -> Iterable[Wanted]:
+    for (case_id, cycle), decided in decisions(facts).items():
+        if case_id in links:
+            continue
+        told: set[object] = set()
+        for owed in sorted(decided.obligations, key=lambda one: str(one.obligation_id)):
+            wanted = wanted_for(case_id, cycle, owed)
+            if owed.recipient_kind is RecipientKind.PANEL and matter(wanted) in told:
+                continue
+            told.add(matter(wanted))
+            yield wanted
+
+
+def wanted_for(case_id: UUID, cycle: int, owed: ObligationOwed) -> Wanted:
+    return Wanted(
+        case_id=case_id,
+        cycle=cycle,
+        notification_number=NOTIFICATION_NUMBER,
+        obligation_id=owed.obligation_id,
+        recipient_kind=owed.recipient_kind,
+        recipient=owed.recipient,
+        area=owed.area,
+        limit_rule=owed.limit_rule,
+    )
+
+
+def matter(wanted: Wanted) -> tuple[str, ...]:
+    """What a notice tells whom: two with the same matter are one notice sent twice.
+
+    The Panel is told of an incident once. The other national bodies get one form whatever the
+    area; under another limit it is another form.
+    """
+    if wanted.recipient_kind is RecipientKind.PANEL:
+        return (wanted.recipient,)
+    if wanted.recipient_kind in (RecipientKind.DFE, RecipientKind.OFSTED):
+        return (wanted.recipient, wanted.limit_rule)
+    return (wanted.recipient_kind, wanted.recipient, wanted.limit_rule, wanted.area)
+
+
+def tells_the_same(one: Wanted, other: Wanted) -> bool:
+    return one.cycle == other.cycle and matter(one) == matter(other)
+
+
+def pause_after(attempts: int, jitter: float) -> timedelta:
+    """How long to wait after that many attempts: doubled each time up to a quarter of an hour.
+
+    `jitter` from 0 to 1 spreads it over the upper half, so that notices held back by one outage
+    do not all come back at one moment. There is no last attempt: the duty to tell does not end.
+    """
+    whole: timedelta = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
+    return whole * (0.5 + jitter / 2)

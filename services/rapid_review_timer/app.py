@@ -1,0 +1,40 @@
+"""The rapid-review timer as a process: consumers, relay, watcher and HTTP in one loop."""
+
+from functools import partial
+
+from fastapi import APIRouter, FastAPI
+
+from services.rapid_review_timer.catching_up import catch_up, has_read_everything
+from services.rapid_review_timer.handlers import SERVICE, registry
+from services.rapid_review_timer.http import deadline_routes
+from services.rapid_review_timer.settings import Settings
+from services.rapid_review_timer.watcher import Watcher
+from shared.messaging.node import Node
+from shared.messaging.opening import open_store
+from shared.reference.systems import SystemRegistry
+from shared.telemetry.metrics import Metrics
+from shared.telemetry.tracing import Tracing, otlp_exporter
+from shared.web.service_app import build_app
+
+
+async def build_node(settings: Settings) -> Node:
+    """The node with the watcher among its tasks; nothing is started."""
+    store = await open_store(settings, SERVICE)
+    tracing, metrics = Tracing(SERVICE, otlp_exporter(settings.otlp_endpoint)), Metrics()
+    node = Node(store, settings.kafka(), registry, tracing, metrics)
+
+    async def watch() -> None:
+        await catch_up(partial(has_read_everything, node), settings.catch_up_seconds)
+        await Watcher(store, tracing, metrics).run()
+
+    node.tasks["watcher"] = watch
+    return node
+
+
+def routers(node: Node, settings: Settings) -> list[APIRouter]:
+    return [deadline_routes(node.store, SystemRegistry(settings.systems_file))]
+
+
+async def build(settings: Settings) -> FastAPI:
+    node = await build_node(settings)
+    return build_app(SERVICE, node, routers(node, settings))

@@ -1,0 +1,197 @@
+"""Deadlines as rows. Callers hold the lock of the case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.rapid_review_timer.deadline import Basis, Cancelled, Deadline, Met
+from services.rapid_review_timer.firing import Firing, schedule
+from shared.contracts.event_codes import DueKind, Force
+from shared.messaging.store import Row, Tx
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A stored deadline: the revision that holds and what it will fire next, if anything."""
+
+    deadline: Deadline
+    revision: int
+    due_soon_on: date | None
+    next_firing: Firing | None
+    traceparent: str | None
+    synthetic: bool
+
+    @property
+    def planned(self) -> list[Firing]:
+        """What is still to be fired, in order of time."""
+        basis, first = self.deadline.basis, self.next_firing
+        whole = schedule(basis.due_date, basis.late_from, self.due_soon_on)
+        return [firing for firing in whole if first and firing.due_at >= first.due_at]
+
+    @property
+    def is_settled(self) -> bool:
+        """Met, cancelled or fired as overdue: no new calendar or rule touches it."""
+        return self.next_firing is None
+
+
+async def deadlines_of_case(tx: Tx, case_id: UUID) -> dict[UUID, Kept]:
+    """The current deadlines of a case, by id."""
+    rows = await tx.fetch("select * from deadline where case_id = $1", case_id)
+    return {row["deadline_id"]: kept_of(row) for row in rows}
+
+
+async def due_deadlines(tx: Tx, case_ids: list[UUID]) -> list[Kept]:
+    """Deadlines of these cases that have something to fire by the transaction's `now`."""
+    rows = await tx.fetch(
+        """select * from deadline where case_id = any($1) and next_at <= $2
+           order by next_at, deadline_id""",
+        case_ids,
+        tx.now,
+    )
+    return [kept_of(row) for row in rows]
+
+
+async def cases_to_fire(connection: Any, now: datetime, limit: int) -> list[UUID]:
+    """Cases of the `limit` deadlines that have been due the longest. Takes no lock."""
+    rows = await connection.fetch(
+        "select case_id from deadline where next_at <= $1 order by next_at limit $2", now, limit
+    )
+    return list(dict.fromkeys(row["case_id"] for row in rows))
+
+
+async def keep(tx: Tx, kept: Kept) -> None:
+    """Writes a deadline; what its revision held before is overwritten, so call `put_away` first
+    for a new revision."""
+    made = kept.deadline
+    basis, outcome, firing = made.basis, made.outcome, kept.next_firing
+    met = outcome if isinstance(outcome, Met) else None
+    cancelled = outcome if isinstance(outcome, Cancelled) else None
+    await tx.execute(
+        """insert into deadline (deadline_id, case_id, cycle, rule, revision, rule_version,
+               rule_set, force, calendar_version, started_at, caused_by, due_date, late_from,
+               alternatives, state, met_at, met_by, on_time, working_days_late, reason, ended_by,
+               traceparent, synthetic, awaits_receipt, due_soon_on, next_kind, next_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                   $19, $20, $21, $22, $23, $24, $25, $26, $27)
+           on conflict (deadline_id) do update set
+               revision = excluded.revision, rule_version = excluded.rule_version,
+               rule_set = excluded.rule_set, force = excluded.force,
+               calendar_version = excluded.calendar_version, started_at = excluded.started_at,
+               caused_by = excluded.caused_by, due_date = excluded.due_date,
+               late_from = excluded.late_from, alternatives = excluded.alternatives,
+               state = excluded.state, met_at = excluded.met_at, met_by = excluded.met_by,
+               on_time = excluded.on_time, working_days_late = excluded.working_days_late,
+               reason = excluded.reason, ended_by = excluded.ended_by,
+               traceparent = excluded.traceparent, synthetic = excluded.synthetic,
+               awaits_receipt = excluded.awaits_receipt, due_soon_on = excluded.due_soon_on,
+               next_kind = excluded.next_kind, next_at = excluded.next_at""",
+        made.deadline_id,
+        made.case_id,
+        made.cycle,
+        made.rule,
+        kept.revision,
+        basis.rule_version,
+        basis.rule_set,
+        basis.force.value,
+        basis.calendar_version,
+        basis.started_at,
+        basis.caused_by,
+        basis.due_date,
+        basis.late_from,
+        {name: day.isoformat() for name, day in basis.alternatives.items()},
+        made.state,
+        met and met.at,
+        met and met.by,
+        met.on_time if met else None,
+        met.working_days_late if met else None,
+        cancelled and cancelled.reason,
+        cancelled and cancelled.by,
+        kept.traceparent,
+        kept.synthetic,
+        made.awaits_receipt,
+        kept.due_soon_on,
+        firing and firing.kind.value,
+        firing and firing.due_at,
+    )
+
+
+async def put_away(tx: Tx, deadline_id: UUID) -> None:
+    """Copies the revision that holds to those that held before."""
+    await tx.execute(
+        """insert into deadline_revision (deadline_id, case_id, cycle, rule, revision,
+               rule_version, rule_set, force, calendar_version, started_at, caused_by, due_date,
+               late_from, alternatives, state, met_at, met_by, on_time, working_days_late, reason,
+               ended_by, traceparent, synthetic, superseded_at, superseded_by)
+           select deadline_id, case_id, cycle, rule, revision,
+               rule_version, rule_set, force, calendar_version, started_at, caused_by, due_date,
+               late_from, alternatives, state, met_at, met_by, on_time, working_days_late, reason,
+               ended_by, traceparent, synthetic, $2, $3
+           from deadline where deadline_id = $1""",
+        deadline_id,
+        tx.now,
+        tx.cause,
+    )
+
+
+async def note_firing(tx: Tx, kept: Kept, fired: Firing, then: Firing | None) -> None:
+    """Records a firing and what the deadline fires after it."""
+    await tx.execute(
+        """insert into firing (deadline_id, revision, kind, due_at, fired_at, event_id)
+           values ($1, $2, $3, $4, $5, $6)""",
+        kept.deadline.deadline_id,
+        kept.revision,
+        fired.kind.value,
+        fired.due_at,
+        tx.now,
+        tx.cause,
+    )
+    await tx.execute(
+        "update deadline set next_kind = $2, next_at = $3 where deadline_id = $1",
+        kept.deadline.deadline_id,
+        then and then.kind.value,
+        then and then.due_at,
+    )
+
+
+def kept_of(row: Row) -> Kept:
+    """A deadline from a row of `deadline`."""
+    return Kept(
+        deadline=Deadline(
+            deadline_id=row["deadline_id"],
+            case_id=row["case_id"],
+            cycle=row["cycle"],
+            rule=row["rule"],
+            basis=basis_of(row),
+            outcome=_outcome_of(row),
+            awaits_receipt=row["awaits_receipt"],
+        ),
+        revision=row["revision"],
+        due_soon_on=row["due_soon_on"],
+        next_firing=Firing(DueKind(row["next_kind"]), row["next_at"]) if row["next_at"] else None,
+        traceparent=row["traceparent"],
+        synthetic=row["synthetic"],
+    )
+
+
+def basis_of(row: Row) -> Basis:
+    """What a row of `deadline` or `deadline_revision` was counted from."""
+    alternatives: Mapping[str, str] = row["alternatives"]
+    return Basis(
+        rule_version=row["rule_version"],
+        rule_set=row["rule_set"],
+        force=Force(row["force"]),
+        calendar_version=row["calendar_version"],
+        started_at=row["started_at"],
+        caused_by=row["caused_by"],
+        due_date=row["due_date"],
+        late_from=row["late_from"],
+        alternatives={name: date.fromisoformat(day) for name, day in alternatives.items()},
+    )
+
+
+def _outcome_of(row: Row) -> Met | Cancelled | None:
+    if row["state"] == "met":
+        return Met(row["met_at"], row["met_by"], row["on_time"], row["working_days_late"])
+    return Cancelled(row["reason"], row["ended_by"]) if row["state"] == "cancelled" else None

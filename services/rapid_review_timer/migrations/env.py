@@ -1,0 +1,3 @@
+from shared.messaging.migrating import run
+
+run()

@@ -1,0 +1,120 @@
+"""Fires what is due: warnings, the day itself, and the first late instant."""
+
+import asyncio
+from uuid import UUID, uuid4
+
+from services.rapid_review_timer import case_store, deadline_store
+from services.rapid_review_timer.deadline_store import Kept
+from services.rapid_review_timer.firing import Firing, after, cause_of, latest_due
+from shared.contracts.deadline_events import ReviewDue
+from shared.contracts.envelope import case_stream
+from shared.messaging.audit import audit
+from shared.messaging.crash_points import crash_point
+from shared.messaging.outbox import emit
+from shared.messaging.receiving import INFRASTRUCTURE
+from shared.messaging.store import Store, Tx
+from shared.telemetry.logging import logger
+from shared.telemetry.metrics import Metrics
+from shared.telemetry.tracing import Tracing, parent_in_case
+
+BATCH = 50
+SECONDS_BETWEEN_LOOKS = 0.5
+LONGEST_PAUSE_SECONDS = 30.0
+
+
+class Watcher:
+    """Any number may run beside each other on one store: each firing happens once."""
+
+    def __init__(self, store: Store, tracing: Tracing, metrics: Metrics) -> None:
+        self.store = store
+        self.tracing = tracing
+        self.metrics = metrics
+
+    async def run(self) -> None:
+        """Until it is cancelled. A store that fails is waited for."""
+        pause = SECONDS_BETWEEN_LOOKS
+        while True:
+            try:
+                fired = await self.sweep()
+                pause = SECONDS_BETWEEN_LOOKS
+            except INFRASTRUCTURE as error:
+                fired = 0
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                logger().warning("watcher.paused", error=error, seconds=pause)
+            await asyncio.sleep(0 if fired else pause)
+
+    async def sweep(self) -> int:
+        """Fires one batch, those due the longest first, and says how many.
+
+        Looks without a lock, claims the cases that nobody else holds, and reads again.
+        """
+        async with self.store.reading() as connection:
+            now = await self.store.clock.now(connection)
+            cases = await deadline_store.cases_to_fire(connection, now, BATCH)
+        if not cases:
+            return 0
+        fired = await self._fire_in(cases)
+        crash_point("watcher.committed")
+        for kept, firing in fired:
+            self.metrics.fired.labels(kept.deadline.rule, firing.kind.value).inc()
+        return len(fired)
+
+    async def _fire_in(self, cases: list[UUID]) -> list[tuple[Kept, Firing]]:
+        fired = []
+        async with self.store.transaction(uuid4(), "watcher") as tx:
+            claimed = await case_store.claim(tx, cases)
+            crash_point("watcher.claimed")
+            for kept in await deadline_store.due_deadlines(tx, claimed):
+                firing = latest_due(kept.planned, tx.now)
+                if firing is not None:
+                    await self._fire(tx, kept, firing)
+                    fired.append((kept, firing))
+            crash_point("watcher.written")
+        return fired
+
+    async def _fire(self, tx: Tx, kept: Kept, firing: Firing) -> None:
+        deadline = kept.deadline
+        tx.cause = cause_of(deadline.deadline_id, kept.revision, firing.kind)
+        tx.ordinals, tx.synthetic = {}, kept.synthetic
+        with self.tracing.span(
+            f"fire {firing.kind}",
+            parent=parent_in_case(kept.traceparent, deadline.case_id),
+            attributes={
+                "vigil.deadline.id": str(deadline.deadline_id),
+                "vigil.rule": deadline.rule,
+                "vigil.revision": kept.revision,
+            },
+        ):
+            await deadline_store.note_firing(tx, kept, firing, after(kept.planned, firing))
+            await emit(
+                tx,
+                _review_due(tx, kept, firing),
+                case_stream(deadline.case_id),
+                happened_at=firing.due_at,
+            )
+            await audit(
+                tx,
+                "review.due",
+                str(deadline.deadline_id),
+                case=str(deadline.case_id),
+                cycle=deadline.cycle,
+                rule=deadline.rule,
+                revision=kept.revision,
+                kind=firing.kind.value,
+            )
+
+
+def _review_due(tx: Tx, kept: Kept, firing: Firing) -> ReviewDue:
+    deadline = kept.deadline
+    return ReviewDue(
+        deadline_id=deadline.deadline_id,
+        rule=deadline.rule,
+        cycle=deadline.cycle,
+        force=deadline.basis.force,
+        revision=kept.revision,
+        kind=firing.kind,
+        due_date=deadline.basis.due_date,
+        due_at=firing.due_at,
+        fired_at=tx.now,
+        fired_late_by=(tx.now - firing.due_at).total_seconds(),
+    )

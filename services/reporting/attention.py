@@ -1,0 +1,134 @@
+"""What somebody has to look at, the most pressing first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from services.reporting.clocks import Clock
+from services.reporting.known import Known, Stopped, service_of
+from services.reporting.plain_words import (
+    SERVICES,
+    Moment,
+    counted,
+    day_words,
+    moment,
+    words_of,
+)
+from services.reporting.told import Told
+from shared.contracts.event_codes import NotificationKind
+from shared.contracts.messaging_events import CaseHeld, CaseReleased
+from shared.contracts.panel_events import IncidentNotified
+from shared.messaging.facts import Fact
+
+AttentionKind = Literal["overdue", "undeliverable", "held", "notified_twice"]
+
+
+@dataclass(frozen=True)
+class Attention:
+    """`what` happened and what to `do`, in words."""
+
+    kind: AttentionKind
+    what: str
+    do: str
+    since: Moment | None
+
+
+def attention(
+    case: Known, clocks: Sequence[Clock], told: Sequence[Told], stopped: Iterable[Stopped]
+) -> tuple[Attention, ...]:
+    """Overdue by law before guidance and local practice; then notices, then held events."""
+    return (
+        *_overdue(clocks),
+        *(_undeliverable(row) for row in undelivered(told)),
+        *_held(case),
+        *(_stopped(row) for row in sorted(stopped, key=lambda row: str(row.quarantine_id))),
+        *_notified_twice(case),
+    )
+
+
+def _overdue(clocks: Sequence[Clock]) -> Iterable[Attention]:
+    forces = ["must", "should", "local"]
+    late = sorted(
+        (clock for clock in clocks if clock.state == "overdue"),
+        key=lambda clock: (forces.index(clock.force), clock.late_from.utc, clock.rule),
+    )
+    for clock in late:
+        by = clock.working_days_late
+        yield Attention(
+            kind="overdue",
+            what=f"{clock.name} ({clock.rule}) was due {day_words(clock.due_date)}"
+            + (f" and is {counted(by, 'working day')} late" if by else " and is late"),
+            do="Do it now all the same, and record why it is late.",
+            since=clock.late_from,
+        )
+
+
+def undelivered(told: Sequence[Told]) -> list[Told]:
+    """Notices that were refused for good and that no other notice made up for."""
+    reached = {(row.cycle, row.matter) for row in told if row.state in ("delivered", "receipt")}
+    return [
+        row
+        for row in told
+        if row.state == "undeliverable" and (row.cycle, row.matter) not in reached
+    ]
+
+
+def _undeliverable(row: Told) -> Attention:
+    because = f" ({words_of({}, row.refused_because)})" if row.refused_because else ""
+    return Attention(
+        kind="undeliverable",
+        what=f"The notice to {row.name} could not be delivered{because}",
+        do="Reach them another way.",
+        since=row.refused,
+    )
+
+
+def held_by(case: Known) -> dict[tuple[str, UUID], tuple[Fact, CaseHeld]]:
+    """What other services hold and have not released, by service and quarantine row."""
+    held: dict[tuple[str, UUID], tuple[Fact, CaseHeld]] = {}
+    for fact in case.facts:
+        if isinstance(fact.data, CaseHeld):
+            held[fact.source, fact.data.quarantine_id] = (fact, fact.data)
+        elif isinstance(fact.data, CaseReleased):
+            held.pop((fact.source, fact.data.quarantine_id), None)
+    return held
+
+
+def _held(case: Known) -> Iterable[Attention]:
+    for (source, _), (fact, row) in sorted(
+        held_by(case).items(), key=lambda item: (item[1][0].happened_at, item[0])
+    ):
+        yield _waits(service_of(source), row.source, row.reason, moment(fact.happened_at))
+
+
+def _stopped(row: Stopped) -> Attention:
+    return _waits("reporting", row.source, row.reason, moment(row.since))
+
+
+def _waits(service: str, source: str, reason: str, since: Moment) -> Attention:
+    return Attention(
+        kind="held",
+        what=f"{words_of(SERVICES, service)} could not take in an event from "
+        f"{words_of(SERVICES, source)} ({words_of({}, reason)}); later ones "
+        "wait, and the clocks go on",
+        do="An operator has to release it; until then this page may lack what waits.",
+        since=since,
+    )
+
+
+def _notified_twice(case: Known) -> Iterable[Attention]:
+    sent = [
+        (data.sent_at, fact)
+        for fact, data in case.of(IncidentNotified)
+        if data.kind is NotificationKind.PANEL
+    ]
+    if len({fact.case_id for _, fact in sent}) > 1:
+        latest = max(instant for instant, _ in sent)
+        yield Attention(
+            kind="notified_twice",
+            what="The Panel was notified of this incident twice, by cases that were merged; "
+            "the earliest notification counts",
+            do="Tell the Panel which one to keep.",
+            since=moment(latest),
+        )

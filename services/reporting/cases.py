@@ -1,0 +1,51 @@
+"""What the web side asks about cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.reporting.journey import Journey
+
+
+@dataclass(frozen=True)
+class ListedCase:
+    """A row of the list. The next clock is the open one that is late first; `overdue` is judged
+    when the list is read. Areas are GSS codes, the owner's first."""
+
+    case_id: UUID
+    stage: str | None
+    areas: tuple[str, ...]
+    survivor: UUID | None
+    last_event_at: datetime | None
+    next_rule: str | None
+    next_due: date | None
+    overdue: bool
+    needs_attention: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """`total` counts the cases of all pages; a page beyond the last is empty and says 0."""
+
+    cases: tuple[ListedCase, ...]
+    total: int
+    as_of: datetime
+
+
+class Cases(Protocol):  # pragma: no cover - a shape
+    async def now(self) -> datetime:
+        """The present instant, the same for every process of the service."""
+
+    async def journey(self, case_id: UUID) -> Journey | None:
+        """None for a case that nothing is known of."""
+
+    async def listed(self, areas: Sequence[str] | None, *, page: int, size: int) -> CasePage:
+        """By the clock that is late first, then by what happened last. Pages count from 1.
+
+        `areas` limits the list to cases that concern one of them; None lists all.
+        """
+
+    async def remember_token(self, issuer: str, token_id: str, expires_at: datetime) -> bool:
+        """True the first time that a machine caller uses a token, durably."""

@@ -1,0 +1,167 @@
+"""Facts of cases and link groups, and the row of each case that lists are made from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from services.reporting.cases import CasePage, ListedCase
+from services.reporting.journey import Journey, Seen, journey, seen
+from services.reporting.known import Stopped, service_of
+from shared.contracts.envelope import case_of, case_stream
+from shared.messaging.audit import audit
+from shared.messaging.facts import facts_of
+from shared.messaging.store import Row, Store, Tx
+
+READER = "reader"
+
+
+class _GroupChanged(Exception):
+    """A link was told while this transaction waited for a lock."""
+
+
+async def lock_group(tx: Tx, case_ids: Iterable[UUID]) -> tuple[UUID, ...]:
+    """Locks the rows of these cases and of all linked with them, in id order; makes missing ones.
+
+    If the group grew meanwhile, the locks are given back and taken again from the start, because
+    locks taken out of order deadlock.
+    """
+    group = set(case_ids)
+    while True:
+        try:
+            async with tx.connection.transaction():
+                for case_id in sorted(group):
+                    await tx.execute(
+                        """insert into case_seen as seen (case_id) values ($1)
+                           on conflict (case_id) do update set stage = seen.stage""",
+                        case_id,
+                    )
+                found = group | await linked_with(tx, group)
+                if found == group:
+                    return tuple(sorted(group))
+                raise _GroupChanged
+        except _GroupChanged:
+            group = found
+
+
+async def linked_with(tx: Tx, case_ids: Iterable[UUID]) -> set[UUID]:
+    """These cases, their survivors and everything merged into those."""
+    rows = await tx.fetch(
+        """with kept as (
+               select coalesce(survivor, case_id) as case_id from case_seen
+               where case_id = any($1))
+           select case_id from kept
+           union
+           select case_seen.case_id from case_seen join kept on survivor = kept.case_id""",
+        list(case_ids),
+    )
+    return {row["case_id"] for row in rows} | set(case_ids)
+
+
+async def renew(tx: Tx, group: Sequence[UUID]) -> None:
+    """Derives the rows of a locked group anew and writes those that differ."""
+    facts = await facts_of(tx, group)
+    for case_id in group:
+        derived = seen(case_id, facts)
+        if derived == await _stored(tx, case_id):
+            continue
+        await tx.execute(
+            """update case_seen set last_event_at = $2, stage = $3, areas = $4, survivor = $5,
+                      next_rule = $6, next_due = $7, next_late_from = $8, needs_attention = $9
+               where case_id = $1""",
+            *asdict(derived).values(),
+        )
+        await audit(tx, "case_seen.renewed", str(case_id), stage=derived.stage)
+
+
+async def _stored(tx: Tx, case_id: UUID) -> Seen | None:
+    row = await tx.fetchrow("select * from case_seen where case_id = $1", case_id)
+    return Seen(**dict(row) | {"areas": tuple(row["areas"])}) if row else None
+
+
+class StoredCases:
+    """What the store knows of cases, for those who read: each answer as of the store's present."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def now(self) -> datetime:
+        async with self.store.reading() as connection:
+            return await self.store.clock.now(connection)
+
+    async def journey(self, case_id: UUID) -> Journey | None:
+        async with self.store.transaction(uuid4(), READER) as tx:
+            group = await linked_with(tx, [case_id])
+            facts = await facts_of(tx, sorted(group))
+            stopped = await _stopped(tx, group)
+            if not facts and not stopped:
+                return None
+            return journey(case_id, facts, stopped, tx.now)
+
+    async def listed(self, areas: Sequence[str] | None, *, page: int, size: int) -> CasePage:
+        async with self.store.transaction(uuid4(), READER) as tx:
+            rows = await tx.fetch(
+                """select seen.*, count(*) over () as total,
+                          exists (select 1 from quarantine where status = 'open'
+                                  and stream = 'case/' || seen.case_id) as stopped
+                   from case_seen as seen
+                   where last_event_at is not null and ($1::text[] is null or areas && $1)
+                   order by next_late_from nulls last, last_event_at desc, case_id
+                   limit $2 offset $3""",
+                None if areas is None else list(areas),
+                size,
+                (page - 1) * size,
+            )
+            return CasePage(
+                cases=tuple(_listed(row, tx.now) for row in rows),
+                total=rows[0]["total"] if rows else 0,
+                as_of=tx.now,
+            )
+
+    async def remember_token(self, issuer: str, token_id: str, expires_at: datetime) -> bool:
+        """True the first time that a machine caller uses a token, durably."""
+        async with self.store.reading() as connection:
+            now = await self.store.clock.now(connection)
+            await connection.execute("delete from used_token where expires_at < $1", now)
+            first = await connection.fetchval(
+                """insert into used_token (issuer, token_id, expires_at) values ($1, $2, $3)
+                   on conflict do nothing returning true""",
+                issuer,
+                token_id,
+                expires_at,
+            )
+        return bool(first)
+
+
+async def _stopped(tx: Tx, group: Iterable[UUID]) -> list[Stopped]:
+    rows = await tx.fetch(
+        """select quarantine_id, source, stream, reason, quarantined_at from quarantine
+           where status = 'open' and stream = any($1)""",
+        [case_stream(case_id) for case_id in group],
+    )
+    return [
+        Stopped(
+            quarantine_id=row["quarantine_id"],
+            case_id=case_id,
+            source=service_of(row["source"]),
+            reason=row["reason"],
+            since=row["quarantined_at"],
+        )
+        for row in rows
+        if (case_id := case_of(row["stream"]))
+    ]
+
+
+def _listed(row: Row, now: datetime) -> ListedCase:
+    overdue = row["next_late_from"] is not None and row["next_late_from"] <= now
+    return ListedCase(
+        case_id=row["case_id"],
+        stage=row["stage"],
+        areas=tuple(row["areas"]),
+        survivor=row["survivor"],
+        last_event_at=row["last_event_at"],
+        next_rule=row["next_rule"],
+        next_due=row["next_due"],
+        overdue=overdue,
+        needs_attention=overdue or row["needs_attention"] or row["stopped"],
+    )

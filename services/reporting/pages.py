@@ -1,0 +1,131 @@
+"""The pages: cases, and the journey of one. Rendered here, without scripts."""
+
+import re
+from itertools import groupby
+from pathlib import Path
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.responses import Response
+
+from services.reporting.cases import Cases
+from services.reporting.journey import Journey
+from services.reporting.plain_words import (
+    RULES,
+    STAGES,
+    area_name,
+    counted,
+    day_words,
+    moment,
+    reference_of,
+    words_of,
+)
+from services.reporting.sessions import Sessions
+from services.reporting.steps import Step
+from shared.calendar.london import LONDON, london_date
+from shared.web.layout import Layout
+
+PAGE_SIZE = 50
+LAST_PAGE = 100_000
+_LOCAL_PATH = re.compile(r"/|(/[A-Za-z0-9_-]+)+")
+
+layout = Layout(
+    Path(__file__).with_name("templates"),
+    service="Case journeys",
+    home="/cases",
+    words={
+        "counted": counted,
+        "day": day_words,
+        "reference": reference_of,
+        "moment": moment,
+        "stage_words": lambda code: words_of(STAGES, code) if code else "Not yet known",
+        "rule_words": lambda code: words_of(RULES, code),
+    },
+)
+
+
+def pages(cases: Cases, sessions: Sessions, traces_url: str) -> APIRouter:
+    """Pages for people. Each needs a session, which a one-time link begins."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+    async def allowed(request: Request) -> bool:
+        return sessions.valid(request, await cases.now())
+
+    @router.get("/")
+    async def start() -> Response:
+        return RedirectResponse("/cases", 303)
+
+    @router.get("/open")
+    async def open_link(request: Request, token: str = "", to: str = "/cases") -> Response:
+        session = sessions.links.redeem(token, await cases.now())
+        if session is None:
+            return _closed("This link has been used before, or is too old.")
+        to = local_path(to)
+        # A browser that comes from another site does not send a strict cookie along with the
+        # redirect that sets it: there the page itself leads on.
+        elsewhere = request.headers.get("sec-fetch-site") == "cross-site"
+        response = layout.page("opened.html", to=to) if elsewhere else RedirectResponse(to, 303)
+        sessions.begin(request, response, session)
+        return response
+
+    @router.get("/cases")
+    async def list_of_cases(request: Request, page: str = "1") -> Response:
+        if not await allowed(request):
+            return _closed()
+        number = min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() else 1
+        number = max(number, 1)
+        found = await cases.listed(None, page=number, size=PAGE_SIZE)
+        today = london_date(found.as_of)
+        return layout.page(
+            "cases.html",
+            found=found,
+            page=number,
+            more=number * PAGE_SIZE < found.total,
+            names={code: area_name(code, today) for row in found.cases for code in row.areas},
+        )
+
+    @router.get("/cases/{case}")
+    async def case_journey(request: Request, case: str) -> Response:
+        if not await allowed(request):
+            return _closed()
+        case_id = _uuid(case)
+        found = await cases.journey(case_id) if case_id else None
+        if found is None:
+            return layout.page("no_case.html", status=404)
+        return journey_page(found, traces_url)
+
+    return router
+
+
+def journey_page(found: Journey, traces_url: str) -> HTMLResponse:
+    return layout.page(
+        "journey.html",
+        journey=found,
+        days=[
+            (day_words(day), list(steps))
+            for day, steps in groupby(found.steps, key=lambda step: london_date(step.at.utc))
+        ],
+        time_words=_time_words,
+        trace=lambda trace_id: f"{traces_url}/zipkin/traces/{trace_id}",
+    )
+
+
+def local_path(to: str) -> str:
+    """`to` if it is a plain path of this service, else the list of cases."""
+    return to if _LOCAL_PATH.fullmatch(to) else "/cases"
+
+
+def _closed(what: str = "You have no open session, or it has ended.") -> HTMLResponse:
+    return layout.page("closed.html", status=401, what=what)
+
+
+def _time_words(step: Step) -> str:
+    return f"{step.at.utc.astimezone(LONDON):%H:%M} ({step.at.utc:%H:%M} UTC)"
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if len(text) == 36 else None
+    except ValueError:
+        return None
