@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from fastapi import APIRouter
 
+from services.intake.case_store import opened_lately
 from services.intake.desk import Desk
 from services.intake.front_door import PREFIX, FrontDoor
 from services.intake.handlers import registry
@@ -17,7 +17,7 @@ from shared.contracts.catalogue import ingress_topic
 from shared.contracts.envelope import case_of
 from shared.messaging.node import Node
 from shared.messaging.opening import open_store
-from shared.messaging.store import Row, Store
+from shared.messaging.store import Row
 from shared.messaging.subscribing import subscribe
 from shared.reference.systems import SystemRegistry
 from shared.sealing.blind_index import BlindIndex
@@ -44,7 +44,7 @@ async def build_node(settings: Settings) -> Node:
                 tracing.emit_case_root(case_id, row["recorded_at"])
 
     async def emit_roots_again() -> None:
-        for case_id, opened_at in await _opened_lately(store):
+        for case_id, opened_at in await opened_lately(store, ROOTS_AGAIN):
             tracing.emit_case_root(case_id, opened_at)
 
     node = Node(store, settings.kafka(), registry, tracing, metrics, emit_roots)
@@ -75,13 +75,3 @@ def desk_of(node: Node, settings: Settings) -> Desk:
 
 def routers(node: Node, settings: Settings) -> list[APIRouter]:
     return [routes(desk_of(node, settings))]
-
-
-async def _opened_lately(store: Store) -> list[tuple[UUID, datetime]]:
-    async with store.reading() as connection:
-        rows = await connection.fetch(
-            """select case_id, opened_at from incident_case
-               where opened_at > clock_timestamp() - $1::interval order by opened_at""",
-            ROOTS_AGAIN,
-        )
-    return [(row["case_id"], row["opened_at"]) for row in rows]

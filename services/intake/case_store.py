@@ -4,12 +4,13 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.intake.stated_facts import StatedFacts
 from shared.contracts.event_codes import Decision
 from shared.messaging.case_keys import data_key_of
-from shared.messaging.store import Row, Tx
+from shared.messaging.store import Row, Store, Tx
 from shared.sealing.envelope import seal
 
 _CASE = """
@@ -192,3 +193,14 @@ async def answer_candidates(
         by,
     )
     return len(rows)
+
+
+async def opened_lately(store: Store, within: timedelta) -> list[tuple[UUID, datetime]]:
+    """Cases opened within this time before now, and when."""
+    async with store.reading() as connection:
+        rows = await connection.fetch(
+            """select case_id, opened_at from incident_case
+               where opened_at > clock_timestamp() - $1::interval order by opened_at""",
+            within,
+        )
+    return [(row["case_id"], row["opened_at"]) for row in rows]

@@ -9,12 +9,13 @@ from opentelemetry import trace
 
 from services.intake import case_store
 from services.intake.case_store import Group
+from services.intake.command_store import given_answer, keep_answer
 from services.intake.desk import Desk
 from shared.contracts.envelope import NAMESPACE
 from shared.messaging.store import Tx
 from shared.reference.directory import la_of
 from shared.telemetry.tracing import case_root
-from shared.web.idempotency import Repeat, content_fingerprint, repeat
+from shared.web.idempotency import content_fingerprint
 from shared.web.machine_caller import Caller
 from shared.web.problem import Problem
 
@@ -54,9 +55,10 @@ async def run_command(desk: Desk, request: Request, run: Run, *also: UUID) -> An
     cause = uuid5(NAMESPACE, f"command|{request.caller.system}|{request.idempotency_key}")
     async with desk.store.transaction(cause, request.caller.organisation) as tx:
         groups = await case_store.lock_groups(tx, [request.case_id, *also])
-        given = await _given(tx, request, fingerprint)
+        system, key = request.caller.system, request.idempotency_key
+        given = await given_answer(tx, system, key, fingerprint)
         if given is not None:
-            return given
+            return Answer(*given)
         group = groups.get(request.case_id)
         if group is None or not _owns(request.caller, group):
             raise Problem("case_not_found", 404)
@@ -73,7 +75,7 @@ async def run_command(desk: Desk, request: Request, run: Run, *also: UUID) -> An
             attributes={"vigil.system": request.caller.system},
         ):
             answer = await run(tx, group)
-        await _keep(tx, request, fingerprint, answer)
+        await keep_answer(tx, system, key, fingerprint, answer.status, answer.body)
         return answer
 
 
@@ -88,31 +90,3 @@ def _refuse_stale(request: Request, group: Group) -> None:
         )
     if request.version is not None and request.version != group.asked["version"]:
         raise Problem("version_changed", 412, detail="Read the case again, then send the command.")
-
-
-async def _given(tx: Tx, request: Request, fingerprint: bytes) -> Answer | None:
-    row = await tx.fetchrow(
-        """select fingerprint, status, answer from answered_command
-           where (system, idempotency_key) = ($1, $2)""",
-        request.caller.system,
-        request.idempotency_key,
-    )
-    if row is None:
-        return None
-    if repeat(row["fingerprint"], fingerprint) is not Repeat.SAME:
-        raise Problem("idempotency_key_reused", 409)
-    return Answer(row["status"], row["answer"])
-
-
-async def _keep(tx: Tx, request: Request, fingerprint: bytes, answer: Answer) -> None:
-    await tx.execute(
-        """insert into answered_command
-               (system, idempotency_key, fingerprint, status, answer, answered_at)
-           values ($1, $2, $3, $4, $5, $6)""",
-        request.caller.system,
-        request.idempotency_key,
-        fingerprint,
-        answer.status,
-        answer.body,
-        tx.now,
-    )

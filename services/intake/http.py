@@ -1,14 +1,14 @@
 """Intake over HTTP: reports from systems, and the commands of the authority's own client."""
 
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from services.intake import read_cases
+from services.intake import shown_case_store
 from services.intake.assess import state_facts
 from services.intake.commands import Answer, Run, run_command
 from services.intake.commands import Request as CommandRequest
@@ -21,14 +21,13 @@ from services.intake.stated_facts import AnswerCandidate, Assess, Command, Decid
 from services.intake.structured_event import read_event
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.strict_json import Invalid, parse, validate
+from shared.messaging.callers import caller_of, not_available
 from shared.messaging.receiving import INFRASTRUCTURE
-from shared.messaging.used_tokens import remember_in
 from shared.web.bounded_body import read_body
 from shared.web.idempotency import idempotency_key
-from shared.web.machine_caller import Caller, identify
+from shared.web.machine_caller import Caller
 from shared.web.problem import Problem, problem_of_invalid
 
-AUDIENCE = "intake"
 CLOUDEVENTS = "application/cloudevents+json"
 JSON = "application/json"
 _STATUS_OF_REFUSAL = {"report_id_reused": 409, "too_large": 413, "organisation_mismatch": 403}
@@ -39,21 +38,7 @@ C = TypeVar("C", bound=Command)
 def routes(desk: Desk) -> APIRouter:
     """All routes under /v1, over one desk."""
     router = APIRouter(prefix="/v1")
-    remember = remember_in(desk.store)
-
-    async def caller(authorization: Annotated[str | None, Header()] = None) -> Caller:
-        try:
-            return await identify(
-                authorization,
-                audience=AUDIENCE,
-                now=datetime.now(UTC),
-                registry=desk.registry,
-                remember=remember,
-            )
-        except INFRASTRUCTURE:
-            raise _busy() from None
-
-    Known = Annotated[Caller, Depends(caller)]
+    Known = Annotated[Caller, Depends(caller_of(desk.store, desk.registry))]
 
     @router.post("/reports", status_code=202)
     async def submit(request: Request, who: Known) -> JSONResponse:
@@ -63,22 +48,22 @@ def routes(desk: Desk) -> APIRouter:
         except Refused as refusal:
             raise await _refused(desk, who, body, refusal) from None
         except INFRASTRUCTURE:
-            raise _busy() from None
+            raise not_available() from None
         desk.metrics.reports.labels("http", "accepted").inc()
         location = {"Location": f"/v1/reports/{answer['report_id']}"}
         return JSONResponse(answer, 202, location)
 
     @router.get("/reports/{report_id}")
     async def report(report_id: UUID, who: Known) -> dict[str, Any]:
-        return await read_cases.report_of(desk.store, report_id, who.organisation)
+        return await shown_case_store.report_of(desk.store, report_id, who.organisation)
 
     @router.get("/cases")
     async def cases(area: str, who: Known) -> dict[str, Any]:
-        return {"cases": await read_cases.cases_of(desk.store, area, who.organisation)}
+        return {"cases": await shown_case_store.cases_of(desk.store, area, who.organisation)}
 
     @router.get("/cases/{case_id}")
     async def case(case_id: UUID, who: Known, response: Response) -> dict[str, Any]:
-        found = await read_cases.case_of(desk.store, case_id, who.organisation)
+        found = await shown_case_store.case_of(desk.store, case_id, who.organisation)
         response.headers["ETag"] = f'"{found["version"]}"'
         return found
 
@@ -107,8 +92,9 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.post("/cases/{case_id}/candidates/{other}/answers")
     async def candidates(case_id: UUID, other: UUID, request: Request, who: Known) -> JSONResponse:
-        sent = await command(request, who, case_id, f"answer candidate {other}")
+        sent = await command(request, who, case_id, "answer candidate")
         _read(AnswerCandidate, sent.content)
+        sent = replace(sent, content=sent.content | {"candidate": str(other)})
 
         async def run(tx: Any, group: Any) -> Answer:
             return await answer_not_the_same(tx, group, other, who.organisation)
@@ -166,7 +152,7 @@ async def _refused(desk: Desk, who: Caller, body: bytes, refusal: Refused) -> Pr
         async with desk.store.transaction(cause, f"system:{who.system}") as tx:
             await keep_refused(tx, record, who.system, refusal.reason)
     except INFRASTRUCTURE:
-        return _busy()
+        return not_available()
     return Problem(
         refusal.reason,
         _STATUS_OF_REFUSAL.get(refusal.reason, 422),
@@ -179,7 +165,7 @@ async def _answered(desk: Desk, sent: CommandRequest, run: Run, *also: UUID) -> 
     try:
         answer = await run_command(desk, sent, run, *also)
     except INFRASTRUCTURE:
-        raise _busy() from None
+        raise not_available() from None
     headers = {"ETag": f'"{answer.body["version"]}"'} if "version" in answer.body else None
     return JSONResponse(answer.body, answer.status, headers)
 
@@ -198,15 +184,6 @@ def _version(header: str | None) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Problem("version_changed", 412, detail="Read the case again, then send the command.")
     return int(text)
-
-
-def _busy() -> Problem:
-    return Problem(
-        "not_available",
-        503,
-        detail="Nothing was kept: send the same again, with the same id.",
-        headers={"Retry-After": "5"},
-    )
 
 
 def _text(value: object) -> object:

@@ -41,4 +41,4 @@ async def build_node(settings: PanelNotificationSettings) -> Node:
 
 
 def routers(node: Node, settings: PanelNotificationSettings) -> Sequence[APIRouter]:
-    return [routes(node.store, SystemRegistry(settings.systems_file))]
+    return [routes(node.store, SystemRegistry(settings.systems_file), node.tracing)]

@@ -13,7 +13,7 @@ import typer
 from services.panel_notification.app import SERVICE, build_node, routers
 from services.panel_notification.notice_store import waiting_for_a_person
 from services.panel_notification.settings import PanelNotificationSettings
-from services.panel_notification.settlement import NotForAPerson, arrived, send_again
+from services.panel_notification.settlement_store import NotForAPerson, arrived, send_again
 from shared.messaging.opening import open_store
 from shared.messaging.store import Store, Tx
 from shared.service_command import service_command

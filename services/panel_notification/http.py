@@ -1,26 +1,29 @@
 """The web side: what notices there are, and a recipient's receipt."""
 
-from datetime import datetime
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse
+from opentelemetry import trace
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.panel_notification.fulfilment import reference_of
 from services.panel_notification.notice import Notice
-from services.panel_notification.notice_store import notice_of, notices_of
+from services.panel_notification.notice_store import case_of_notice, notice_of, notices_of
 from services.panel_notification.receipt_store import ReceiptRefused, record_receipt
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.intake_events import Code
 from shared.contracts.strict_json import field_names, parse, validate
+from shared.messaging.callers import caller_of
 from shared.messaging.store import Store
 from shared.reference.systems import SystemRegistry
+from shared.telemetry.tracing import Tracing, case_root
 from shared.web.bounded_body import read_body
 from shared.web.idempotency import content_fingerprint, idempotency_key
-from shared.web.machine_caller import Caller, identify
+from shared.web.machine_caller import Caller
 from shared.web.problem import Problem
 
 AUDIENCE = "panel_notification"
@@ -43,38 +46,15 @@ class ReceiptGiven(BaseModel):
     received_at: AwareDatetime | None = None
 
 
-def routes(store: Store, systems: SystemRegistry) -> APIRouter:
+def routes(store: Store, systems: SystemRegistry, tracing: Tracing) -> APIRouter:
     router = APIRouter(prefix="/v1/notices")
 
-    async def caller_of(request: Request) -> Caller:
-        async with store.reading() as connection:
-            now = await store.clock.now(connection)
-
-        async def remember(issuer: str, token_id: str, expires_at: datetime) -> bool:
-            async with store.reading() as connection:
-                await connection.execute("delete from used_token where expires_at < $1", now)
-                return bool(
-                    await connection.fetchval(
-                        """insert into used_token (issuer, token_id, expires_at)
-                           values ($1, $2, $3) on conflict do nothing returning true""",
-                        issuer,
-                        token_id,
-                        expires_at,
-                    )
-                )
-
-        return await identify(
-            request.headers.get("authorization"),
-            audience=AUDIENCE,
-            now=now,
-            registry=systems,
-            remember=remember,
-        )
+    identified = caller_of(store, systems)
 
     @router.get("")
     async def notices_of_a_case(request: Request, case: UUID) -> dict[str, object]:
         """Every notice of a case, thin: ids, codes and instants."""
-        await caller_of(request)
+        await identified(request)
         async with store.reading() as connection:
             found = await notices_of(connection, [case])
         return {"notices": [as_json(notice) for notice in found]}
@@ -82,7 +62,7 @@ def routes(store: Store, systems: SystemRegistry) -> APIRouter:
     @router.get("/{notice_id}")
     async def one_notice(request: Request, notice_id: UUID) -> dict[str, object]:
         """What a recipient may see of a notice that was sent to it."""
-        caller = await caller_of(request)
+        caller = await identified(request)
         async with store.reading() as connection:
             notice = await notice_of(connection, notice_id)
         if notice is None or notice.recipient != caller.organisation or not notice.attempts:
@@ -96,7 +76,7 @@ def routes(store: Store, systems: SystemRegistry) -> APIRouter:
         key_given: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
     ) -> Response:
         """The recipient has the notice. A repeat with the same key gets the same answer."""
-        caller = await caller_of(request)
+        caller = await identified(request)
         key = idempotency_key(key_given, required=True) or ""
         body = await read_body(request, content_types=("application/json",), max_bytes=MAX_BODY)
         given = validate(ReceiptGiven, parse(body, names=field_names(ReceiptGiven)))
@@ -104,21 +84,33 @@ def routes(store: Store, systems: SystemRegistry) -> APIRouter:
         cause = uuid5(NAMESPACE, f"receipt|{caller.organisation}|{key}|{notice_id}")
         try:
             async with store.transaction(cause, caller.system) as tx:
-                status, answer = await record_receipt(
-                    tx,
-                    notice_id,
-                    system=caller.system,
-                    organisation=caller.organisation,
-                    key=key,
-                    fingerprint=content_fingerprint(_fingerprint_key(caller), content),
-                    reference=given.reference,
-                    received_at=given.received_at,
-                )
+                case_id = await case_of_notice(tx, notice_id)
+                with _in_the_case(tracing, case_id):
+                    status, answer = await record_receipt(
+                        tx,
+                        notice_id,
+                        system=caller.system,
+                        organisation=caller.organisation,
+                        key=key,
+                        fingerprint=content_fingerprint(_fingerprint_key(caller), content),
+                        reference=given.reference,
+                        received_at=given.received_at,
+                    )
         except ReceiptRefused as refusal:
             raise Problem(refusal.code, _STATUS[refusal.code]) from None
         return JSONResponse(answer, status)
 
     return router
+
+
+def _in_the_case(tracing: Tracing, case_id: UUID | None) -> AbstractContextManager[object]:
+    """What a receipt brings about belongs to the case's trace, linked to the request's own."""
+    if case_id is None:
+        return nullcontext()
+    request = trace.get_current_span()
+    root = case_root(case_id)
+    request.add_link(root)
+    return tracing.span("receive receipt", parent=root, links=(request.get_span_context(),))
 
 
 def as_json(notice: Notice) -> dict[str, Any]:

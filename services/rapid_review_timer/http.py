@@ -16,13 +16,13 @@ from services.rapid_review_timer.answers import (
     Explanation,
     deadline_answer,
 )
-from services.rapid_review_timer.callers import caller_of
 from services.rapid_review_timer.explanation import calculation_for, explanation_of
 from services.rapid_review_timer.rules import RuleError, rule_book
 from services.rapid_review_timer.starts import parse_start
 from shared.calendar.bank_holidays import bundled_calendars, england_and_wales
 from shared.calendar.errors import CalendarError
 from shared.contracts.strict_json import FieldFault
+from shared.messaging.callers import caller_of
 from shared.messaging.store import Store
 from shared.web.machine_caller import Caller, SystemRegistry
 from shared.web.problem import Problem

@@ -10,6 +10,7 @@ from services.reporting.journey import Journey, Seen, journey, seen
 from services.reporting.known import Stopped, service_of
 from shared.contracts.envelope import case_of, case_stream
 from shared.messaging.audit import audit
+from shared.messaging.callers import remember_in
 from shared.messaging.facts import facts_of
 from shared.messaging.store import Row, Store, Tx
 
@@ -119,18 +120,7 @@ class StoredCases:
             )
 
     async def remember_token(self, issuer: str, token_id: str, expires_at: datetime) -> bool:
-        """True the first time that a machine caller uses a token, durably."""
-        async with self.store.reading() as connection:
-            now = await self.store.clock.now(connection)
-            await connection.execute("delete from used_token where expires_at < $1", now)
-            first = await connection.fetchval(
-                """insert into used_token (issuer, token_id, expires_at) values ($1, $2, $3)
-                   on conflict do nothing returning true""",
-                issuer,
-                token_id,
-                expires_at,
-            )
-        return bool(first)
+        return await remember_in(self.store)(issuer, token_id, expires_at)
 
 
 async def _stopped(tx: Tx, group: Iterable[UUID]) -> list[Stopped]:

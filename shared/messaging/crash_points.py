@@ -14,6 +14,9 @@ CRASH_POINTS = frozenset(
         "relay.rows_read",
         "relay.acknowledged",  # the broker has the records, the rows are not marked
         "relay.marked",
+        "watcher.claimed",  # the case is locked, nothing is written
+        "watcher.written",  # firing row and event written, not committed
+        "watcher.committed",
         "notice.attempt_written",  # the attempt is committed, nothing was sent
         "notice.sent",  # the channel answered, the outcome is not written
     }

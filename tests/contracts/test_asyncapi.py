@@ -1,4 +1,4 @@
-"""The AsyncAPI documents say what the broker allows, and every reference in them leads somewhere."""
+"""The AsyncAPI documents say what the broker allows; every reference leads somewhere."""
 
 from collections.abc import Iterator
 from typing import Any

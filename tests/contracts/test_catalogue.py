@@ -13,11 +13,7 @@ from shared.contracts.catalogue import (
     FOLLOWS,
     SERVICES,
     VOIDED,
-    AclSpec,
-    acls,
     event_type,
-    ingress_topic,
-    replies_topic,
     topics,
     topics_of,
     type_of,
@@ -25,7 +21,6 @@ from shared.contracts.catalogue import (
 from shared.messaging.registry import Registry
 
 REPOSITORY = Path(__file__).parents[2]
-SYSTEMS = ("police-records", "health-incidents", "la-cases", "panel-desk")
 PUBLISHING = tuple(service for service in SERVICES if service != "reporting")
 SAYS_NOTHING = {
     "completed",
@@ -162,64 +157,6 @@ def test_the_code_of_a_service_names_only_events_it_writes_or_acts_on(service: s
     events = {row.model.__name__ for row in EVENT_TYPES}
     named = {name for path in _code_of(service) for name in _imported(path)}
     assert named & events <= known
-
-
-def test_nobody_but_its_producer_writes_a_topic() -> None:
-    rights = acls(SYSTEMS)
-    writers = {r.name: {w.principal for w in rights if _writes(w, r.name)} for r in rights}
-    for row in EVENT_TYPES:
-        assert writers[row.topic] == {row.producer}
-    for system in SYSTEMS:
-        assert writers[ingress_topic(system)] == {system}
-        assert writers[replies_topic(system)] == {"intake"}
-
-
-def test_a_system_has_its_own_door_and_its_own_answers_and_nothing_else() -> None:
-    for system in SYSTEMS:
-        rights = {
-            (r.resource, r.name, r.pattern, r.operation)
-            for r in acls(SYSTEMS)
-            if r.principal == system
-        }
-        assert rights == {
-            ("topic", f"ingress.{system}", "literal", "WRITE"),
-            ("topic", f"replies.{system}", "literal", "READ"),
-            ("group", f"{system}.", "prefixed", "READ"),
-        }
-
-
-def test_a_service_reads_what_it_follows_and_its_own_and_only_intake_the_doors() -> None:
-    inside = {row.topic: row.producer for row in EVENT_TYPES}
-    for right in acls(SYSTEMS):
-        if right.principal in SERVICES and right.resource == "topic" and right.operation == "READ":
-            if right.name in inside:
-                allowed = {right.principal, *FOLLOWS[right.principal]}
-                assert inside[right.name] in allowed
-            else:
-                assert right.principal == "intake"
-
-
-def test_no_right_is_a_wildcard() -> None:
-    existing = {spec.name for spec in topics(SYSTEMS)}
-    for right in acls(SYSTEMS):
-        assert "*" not in right.name
-        assert right.name
-        assert "*" not in right.principal
-        if right.resource == "topic":
-            assert right.pattern == "literal"
-            assert right.name in existing
-        else:
-            assert right.name == f"{right.principal}.", "a group of its own"
-
-
-def test_no_prefix_of_groups_reaches_into_anothers() -> None:
-    """Names are checked as prefixes: `la.` would also be the groups of `la.cases`."""
-    prefixes = {right.name for right in acls(SYSTEMS) if right.pattern == "prefixed"}
-    assert not any(a != b and b.startswith(a) for a in prefixes for b in prefixes)
-
-
-def _writes(right: AclSpec, topic: str) -> bool:
-    return (right.resource, right.operation, right.name) == ("topic", "WRITE", topic)
 
 
 def _edges() -> dict[str, set[str]]:

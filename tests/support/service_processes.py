@@ -1,4 +1,4 @@
-"""Services as processes of their own, on an infrastructure of their own, killed where a test says."""
+"""Services as processes of their own, on their own infrastructure, killed where a test says."""
 
 import asyncio
 import json

@@ -13,7 +13,7 @@ from services.intake.case_facts import FactValue
 from services.intake.criteria import evaluate
 from services.intake.criteria_rows import BUNDLED, Condition, Criteria, NoRuleSet, bundled
 from shared.reference import directory
-from tests.services.intake.test_criteria import INJURED_BABY, WIRRAL
+from tests.services.intake.sample_children import INJURED_BABY, WIRRAL
 
 IN_WALES_OF_RESIDENT: dict[str, Any] = {
     "id": "N3",
@@ -35,8 +35,10 @@ IN_WALES_OF_RESIDENT: dict[str, Any] = {
 
 
 def criteria(*rows: dict[str, Any]) -> Criteria:
+    """The bundled rows but that for incidents outside England, and these."""
     text = json.loads(BUNDLED.read_text())
-    return Criteria.model_validate_json(json.dumps(text | {"rows": [*text["rows"], *rows]}))
+    kept = [row for row in text["rows"] if row["id"] != IN_WALES_OF_RESIDENT["id"]]
+    return Criteria.model_validate_json(json.dumps(text | {"rows": [*kept, *rows]}))
 
 
 def test_a_new_row_decides_without_a_change_of_code() -> None:

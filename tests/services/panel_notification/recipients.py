@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from services.panel_notification.http import routes
 from shared.messaging.store import Store
 from shared.reference.systems import SystemRegistry
+from shared.telemetry.tracing import Tracing
 from shared.web.problem import install_problem_handlers
 from tests.support.systems import Systems
 
@@ -29,7 +30,8 @@ def bearer(
 async def client_of(store: Store, systems: Systems) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     install_problem_handlers(app)
-    app.include_router(routes(store, SystemRegistry(systems.file)))
+    tracing = Tracing("panel_notification", None)
+    app.include_router(routes(store, SystemRegistry(systems.file), tracing))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://vigil") as client:
         yield client

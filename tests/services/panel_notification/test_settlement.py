@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.panel_notification.notice import Notice, State
-from services.panel_notification.settlement import NotForAPerson, arrived, send_again
+from services.panel_notification.settlement_store import NotForAPerson, arrived, send_again
 from shared.messaging.clock import SetClock
 from shared.messaging.store import Store
 from tests.conftest import OpenStore

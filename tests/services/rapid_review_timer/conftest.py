@@ -1,4 +1,4 @@
-"""A timer on a real Postgres with a clock that is set, and spans that can be read."""
+"""A timer on a real Postgres with a clock that is set and spans that can be read, and a case."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from shared.messaging.facts import Fact
 from shared.messaging.store import Store
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing, parent_in_case
-from tests.services.rapid_review_timer.case_told import at, event_of
+from tests.services.rapid_review_timer.case_told import CaseTold, at, event_of
 
 
 @dataclass
@@ -94,6 +94,12 @@ async def new_timer(open_store: Callable[..., Awaitable[Store]]) -> AsyncIterato
 @pytest.fixture
 async def timer(new_timer: NewTimer) -> Timer:
     return await new_timer()
+
+
+@pytest.fixture
+def case() -> CaseTold:
+    """Nothing is told of it yet."""
+    return CaseTold()
 
 
 def kinds_of(said: Iterable[Payload]) -> list[str]:

@@ -18,7 +18,7 @@ from shared.reference.systems import SystemRegistry
 from shared.web.problem import install_problem_handlers
 from tests.services.rapid_review_timer.case_told import LIVERPOOL, CaseTold, at
 from tests.services.rapid_review_timer.conftest import Timer
-from tests.services.rapid_review_timer.test_deadline import AWARE, notifiable
+from tests.services.rapid_review_timer.sample_cases import AWARE, notifiable
 
 OWNER, STRANGER = f"la-{LIVERPOOL}", "police-merseyside"
 Headers = Callable[..., dict[str, str]]

@@ -12,12 +12,7 @@ from shared.messaging.facts import Fact
 from shared.messaging.order import CannotBeApplied
 from tests.services.rapid_review_timer.case_told import POLICE, WIRRAL, CaseTold, at
 from tests.services.rapid_review_timer.conftest import NewTimer, Timer, kinds_of
-from tests.services.rapid_review_timer.test_deadline import AWARE, notifiable, whole_story
-
-
-@pytest.fixture
-def case() -> CaseTold:
-    return CaseTold()
+from tests.services.rapid_review_timer.sample_cases import AWARE, notifiable, whole_story
 
 
 async def test_a_case_from_report_to_rapid_review(timer: Timer, case: CaseTold) -> None:

@@ -10,7 +10,7 @@ from shared.contracts.deadline_events import ReviewDue
 from shared.contracts.event_codes import DueKind
 from tests.services.rapid_review_timer.case_told import CaseTold
 from tests.services.rapid_review_timer.conftest import Timer
-from tests.services.rapid_review_timer.test_deadline import AWARE
+from tests.services.rapid_review_timer.sample_cases import AWARE
 from tests.support.local_stack import Infrastructure
 
 

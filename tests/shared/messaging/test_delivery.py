@@ -6,51 +6,16 @@ import pytest
 
 from shared.contracts.catalogue import FOLLOWS
 from shared.contracts.envelope import case_stream
-from shared.contracts.intake_events import CaseStageEntered
-from shared.contracts.payload import Payload
 from shared.messaging.node import Node
-from shared.messaging.order import CannotBeApplied, Verdict
+from shared.messaging.order import Verdict
 from shared.messaging.outbox import emit
 from shared.messaging.quarantine import release, settle_without_effect
-from shared.messaging.registry import Event, Registry
-from shared.messaging.store import Store, Tx
+from shared.messaging.registry import Registry
 from tests.conftest import OpenStore
-from tests.support.bus import Headers, inside_record, producer_of, running_node
+from tests.shared.messaging.recording import TOPIC, recording_registry, stage, stopped_rows
+from tests.support.bus import inside_record, producer_of, running_node
 from tests.support.local_stack import Infrastructure
 from tests.support.waiting import eventually
-
-TOPIC = "case.stage.entered"
-
-
-def stage(revision: int) -> CaseStageEntered:
-    return CaseStageEntered.model_validate(
-        {"cycle": 1, "stage": "triage", "entered_at": "2026-11-02T09:00:00Z", "revision": revision}
-    )
-
-
-def recording_registry() -> tuple[Registry, dict[UUID, list[int]]]:
-    """Keeps the revisions applied per case; a revision of 666 is a defect of the handler."""
-    applied: dict[UUID, list[int]] = {}
-    registry = Registry("reporting")
-
-    @registry.on(CaseStageEntered)
-    async def keep(event: Event[Payload], tx: Tx) -> None:
-        if not isinstance(event.data, CaseStageEntered):
-            raise CannotBeApplied("other_event")
-        if event.data.revision == 666:
-            raise KeyError("what was typed must not be logged")
-        applied.setdefault(event.case_id, []).append(event.data.revision)
-
-    return registry, applied
-
-
-async def stopped_rows(store: Store, case_id: UUID | None = None) -> list[dict[str, object]]:
-    async with store.reading() as connection:
-        rows = await connection.fetch(
-            "select * from quarantine where status = 'open' and ($1::text is null or stream = $1)",
-            case_stream(case_id) if case_id else None,
-        )
-    return [dict(row) for row in rows]
 
 
 async def test_what_a_transaction_emits_is_applied_once_and_in_order_by_a_follower(
@@ -199,94 +164,6 @@ async def test_a_defect_of_a_handler_quarantines_at_once_and_quotes_nothing(
 
         (row,) = await eventually(stopped, "the event in quarantine")  # type: ignore[misc]
     assert row["reason"] == "defect.KeyError"
-
-
-def _broken(name: str, headers: Headers) -> Headers:
-    replaced = {
-        "null header": [("ce_time", None)],
-        "header that is not UTF-8": [("ce_time", b"\xff\xfe")],
-        "unreadable time": [("ce_time", b"yesterday")],
-        "missing id": [("ce_id", b"")],
-        "source of another": [("ce_source", b"/vigil/reporting")],
-        "no number": [("ce_sequence", b"none")],
-        "no stream": [("ce_subject", b"???")],
-        "type of another topic": [("ce_type", b"uk.vigil.incident.decided.v1")],
-    }[name]
-    names = {name for name, _ in replaced}
-    return [(n, v) for n, v in headers if n not in names] + list(replaced)
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("null header", "header_null"),
-        ("header that is not UTF-8", "header_not_utf8"),
-        ("unreadable time", "time_unreadable"),
-        ("missing id", "id_unreadable"),
-        ("source of another", "source_mismatch"),
-        ("no number", "sequence_unreadable"),
-        ("no stream", "subject_unreadable"),
-        ("type of another topic", "type_not_of_this_topic"),
-    ],
-)
-async def test_a_record_with_broken_attributes_is_quarantined_with_its_reason(
-    infrastructure: Infrastructure, bare_store: OpenStore, name: str, reason: str
-) -> None:
-    reporting = await bare_store("reporting")
-    registry, applied = recording_registry()
-    case_id, good = uuid4(), uuid4()
-    async with producer_of(infrastructure, "intake") as producer:
-        topic, key, headers, value = inside_record(TOPIC, "intake", case_id, 1, stage(1))
-        broken = _broken(name, headers)
-        await producer.send_and_wait(topic, value, key=key, headers=broken, partition=1)
-        topic, key, headers, value = inside_record(TOPIC, "intake", good, 1, stage(1))
-        await producer.send_and_wait(topic, value, key=key, headers=headers, partition=1)
-    async with running_node(infrastructure, reporting, registry, publishes=False):
-
-        async def the_good_one_passed() -> bool:
-            return applied.get(good) == [1]
-
-        await eventually(the_good_one_passed, "the record behind the broken one applied")
-        rows = await stopped_rows(reporting)
-    assert [row["reason"] for row in rows] == [reason]
-    assert case_id not in applied
-
-
-@pytest.mark.parametrize("value", [None, b"", b"[]", b'{"a":1,"a":2}', b"\xef\xbb\xbf{}"])
-async def test_a_record_with_a_broken_value_is_quarantined_in_its_place(
-    infrastructure: Infrastructure, bare_store: OpenStore, value: bytes | None
-) -> None:
-    reporting = await bare_store("reporting")
-    registry, _ = recording_registry()
-    case_id = uuid4()
-    async with producer_of(infrastructure, "intake") as producer:
-        topic, key, headers, _good = inside_record(TOPIC, "intake", case_id, 1, stage(1))
-        await producer.send_and_wait(topic, value, key=key, headers=headers)
-    async with running_node(infrastructure, reporting, registry, publishes=False):
-
-        async def stopped() -> object:
-            return await stopped_rows(reporting, case_id)
-
-        (row,) = await eventually(stopped, "the record in quarantine")  # type: ignore[misc]
-    assert row["kind"] == "in_place"
-
-
-async def test_a_missing_key_and_a_header_of_nobodys_are_accepted(
-    infrastructure: Infrastructure, bare_store: OpenStore
-) -> None:
-    reporting = await bare_store("reporting")
-    registry, applied = recording_registry()
-    case_id = uuid4()
-    async with producer_of(infrastructure, "intake") as producer:
-        topic, _key, headers, value = inside_record(TOPIC, "intake", case_id, 1, stage(1))
-        extra: Headers = [*headers, ("reply_to", b"incident.decided"), ("x", None), ("y", b"\xff")]
-        await producer.send_and_wait(topic, value, headers=extra)
-    async with running_node(infrastructure, reporting, registry, publishes=False):
-
-        async def passed() -> bool:
-            return applied.get(case_id) == [1]
-
-        await eventually(passed, "the event applied")
 
 
 async def test_a_follower_reads_every_topic_of_its_sources_from_the_beginning(

@@ -1,0 +1,65 @@
+"""Which machine caller asks, each token taken once: also across restarts and replicas."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from starlette.requests import Request
+
+from shared.messaging.receiving import INFRASTRUCTURE
+from shared.messaging.store import Store
+from shared.web.machine_caller import Caller, Remember, SystemRegistry, identify
+from shared.web.problem import Problem
+
+
+def caller_of(store: Store, systems: SystemRegistry) -> Callable[[Request], Awaitable[Caller]]:
+    """A dependency that gives the caller, whose token must name this service.
+
+    Raises Problem 401 or 403 as `identify` does, and 503 without a store.
+    """
+    remember = remember_in(store)
+
+    async def caller(request: Request) -> Caller:
+        try:
+            async with store.reading() as connection:
+                now = await store.clock.now(connection)
+            return await identify(
+                request.headers.get("authorization"),
+                audience=store.service,
+                now=now,
+                registry=systems,
+                remember=remember,
+            )
+        except INFRASTRUCTURE:
+            raise not_available() from None
+
+    return caller
+
+
+def remember_in(store: Store) -> Remember:
+    """Keeps used tokens in the store until they expire."""
+
+    async def remember(issuer: str, token_id: str, expires_at: datetime) -> bool:
+        async with store.reading() as connection:
+            now = await store.clock.now(connection)
+            await connection.execute("delete from used_token where expires_at < $1", now)
+            return bool(
+                await connection.fetchval(
+                    """insert into used_token (issuer, token_id, expires_at) values ($1, $2, $3)
+                       on conflict do nothing returning true""",
+                    issuer,
+                    token_id,
+                    expires_at,
+                )
+            )
+
+    return remember
+
+
+def not_available() -> Problem:
+    """The store cannot be reached: the caller still owns what it sent."""
+    return Problem(
+        "not_available",
+        503,
+        detail="Nothing was kept: send the same again, with the same id.",
+        headers={"Retry-After": "5"},
+    )

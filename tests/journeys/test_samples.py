@@ -1,0 +1,200 @@
+"""The sample incidents from the reporters' front doors to the Panel told and the clocks running."""
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+import psutil
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from tests.support.waiting import eventually
+from tests.support.whole_stack import WholeStack, until
+
+LIVERPOOL, WIRRAL, BARNET = "E08000012", "E08000015", "E09000003"
+SERVICES = {"intake", "rapid_review_timer", "panel_notification", "reporting"}
+
+
+async def cases_of(stack: WholeStack, area: str) -> list[dict[str, Any]]:
+    answer = await stack.ask("intake", f"la-{area}", "/v1/cases", area=area)
+    return list(answer["cases"])
+
+
+async def reported_by_three(stack: WholeStack) -> tuple[str, list[str]]:
+    """The surviving case of the incident with three reporters, and those linked to it."""
+    cases = await cases_of(stack, LIVERPOOL)
+    (survivor,) = {case["survivor"] for case in cases if case["survivor"]}
+    return survivor, [case["case_id"] for case in cases if case["survivor"] == survivor]
+
+
+async def records(stack: WholeStack, user: str, topic: str) -> list[tuple[dict[str, str], bytes]]:
+    """Headers and value of everything on a topic."""
+    consumer = AIOKafkaConsumer(**stack.kafka(user).aiokafka())
+    await consumer.start()
+    found: list[tuple[dict[str, str], bytes]] = []
+    try:
+        partitions = [TopicPartition(topic, number) for number in range(3)]
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning()
+        ends = await consumer.end_offsets(partitions)
+
+        async def read() -> bool:
+            for batch in (await consumer.getmany(timeout_ms=200)).values():
+                for record in batch:
+                    headers = {name: (value or b"").decode() for name, value in record.headers}
+                    found.append((headers, record.value))
+            return all([await consumer.position(p) >= ends[p] for p in partitions])
+
+        await eventually(read, f"{topic} read to its end")
+    finally:
+        await consumer.stop()
+    return found
+
+
+async def test_three_reporters_get_three_acknowledgements_and_there_is_one_case(
+    stack: WholeStack,
+) -> None:
+    survivor, losers = await reported_by_three(stack)
+    assert len(losers) == 2
+    cases = {case["case_id"]: case for case in await cases_of(stack, LIVERPOOL)}
+    organisations = {
+        report["organisation"] for one in (survivor, *losers) for report in cases[one]["reports"]
+    }
+    assert organisations == {"police-merseyside", "trust-northbank", "la-E08000012"}
+    assert [cases[loser]["stage"] for loser in losers] == ["merged", "merged"]
+    bus = await records(stack, "police-records", "replies.police-records")
+    bus += await records(stack, "health-incidents", "replies.health-incidents")
+    acknowledged = {headers["ce_id"] for headers, _ in bus if "acknowledged" in headers["ce_type"]}
+    assert len(acknowledged) == 4, "two of this incident and two of others came by the bus"
+    receipts = await stack.rows(
+        "intake",
+        "select receipt_id from report where case_id = any($1::uuid[])",
+        [UUID(one) for one in (survivor, *losers)],
+    )
+    assert len(receipts) == 3
+
+
+async def test_three_reports_run_one_notification_clock_and_notify_once(
+    stack: WholeStack,
+) -> None:
+    survivor, losers = await reported_by_three(stack)
+    clocks = await stack.ask(
+        "rapid_review_timer", f"la-{LIVERPOOL}", f"/v1/cases/{survivor}/deadlines"
+    )
+    states = Counter((clock["rule"], clock["state"]) for clock in clocks["deadlines"])
+    assert states["DL01", "met"] == 1
+    assert states["DL07", "running"] == 1
+    assert all(count == 1 for count in states.values()), states
+    kept = await stack.rows(
+        "rapid_review_timer",
+        "select state from deadline where case_id = any($1::uuid[])",
+        [UUID(loser) for loser in losers],
+    )
+    assert {row["state"] for row in kept} == {"cancelled"}
+    notified = [
+        headers["ce_subject"]
+        for headers, _ in await records(stack, "reporting", "incident.notified")
+    ]
+    group = {f"case/{one}" for one in (survivor, *losers)}
+    assert [subject for subject in notified if subject in group] == [f"case/{survivor}"]
+
+
+async def test_a_case_is_one_trace_over_four_services_with_one_root_and_no_orphan(
+    stack: WholeStack,
+) -> None:
+    survivor, losers = await reported_by_three(stack)
+    spans = await until(
+        lambda: stack.spans(survivor.replace("-", "")),
+        lambda found: {span["localEndpoint"]["serviceName"] for span in found} >= SERVICES,
+        "spans of all four services",
+    )
+    ids = {span["id"] for span in spans}
+    roots = [span["name"] for span in spans if "parentId" not in span]
+    orphans = [span["name"] for span in spans if span.get("parentId", span["id"]) not in ids]
+    assert (roots, orphans) == (["case opened"], [])
+    for loser in losers:
+        linked = await until(
+            lambda loser=loser: stack.spans(loser.replace("-", "")),
+            lambda found: any(
+                survivor.replace("-", "") in str(span.get("tags", {})) for span in found
+            ),
+            "the loser's trace links to the survivor's",
+        )
+        assert [s["name"] for s in linked if "parentId" not in s] == ["case opened"]
+
+
+async def test_each_sample_ends_where_it_should(stack: WholeStack) -> None:
+    stages = {
+        area: Counter(case["stage"] for case in await cases_of(stack, area))
+        for area in (LIVERPOOL, WIRRAL, BARNET)
+    }
+    assert stages[LIVERPOOL] == {"notified": 2, "merged": 2}
+    assert stages[WIRRAL] == {"closed": 1}
+    assert stages[BARNET] == {"notified": 1, "not_notifiable": 1}
+
+
+async def test_a_late_notification_is_late_and_says_by_how_much_and_why(
+    stack: WholeStack,
+) -> None:
+    (late,) = [c for c in await cases_of(stack, BARNET) if c["stage"] == "notified"]
+    clocks = await stack.ask(
+        "rapid_review_timer", f"la-{BARNET}", f"/v1/cases/{late['case_id']}/deadlines"
+    )
+    (notify,) = [clock for clock in clocks["deadlines"] if clock["rule"] == "DL01"]
+    assert (notify["on_time"], notify["working_days_late"]) == (False, 4)
+    journey = await stack.ask("reporting", f"la-{BARNET}", f"/v1/cases/{late['case_id']}/journey")
+    assert journey["decision"]["late_reason"]
+
+
+async def test_partners_of_the_other_area_are_told_of_a_child_harmed_away_from_home(
+    stack: WholeStack,
+) -> None:
+    away = [
+        row
+        for row in await stack.rows(
+            "panel_notification", "select recipient, limit_rule, area from notice"
+        )
+        if row["limit_rule"] == "DL03"
+    ]
+    assert {(row["recipient"], row["area"]) for row in away} == {
+        ("la-E08000015", WIRRAL),
+        ("icb-QYG", WIRRAL),
+        ("police-merseyside", WIRRAL),
+    }
+
+
+async def test_the_malformed_record_is_answered_with_codes_and_kept(stack: WholeStack) -> None:
+    answers = await records(stack, "health-incidents", "replies.health-incidents")
+    (refused,) = [value for headers, value in answers if "refused" in headers["ce_type"]]
+    assert b'"reason":"not_valid"' in refused
+    assert b'"held_for_a_person":true' in refused
+    kept = await stack.rows("intake", "select reason, status from quarantine")
+    assert kept == [{"reason": "not_valid", "status": "open"}]
+
+
+async def test_nothing_is_left_waiting_in_any_service(stack: WholeStack) -> None:
+    for service in SERVICES:
+        (left,) = await stack.rows(
+            service,
+            """select (select count(*) from outbox where published_at is null) as unpublished,
+                      (select count(*) from parked) as parked""",
+        )
+        assert left == {"unpublished": 0, "parked": 0}, service
+    held = await stack.rows("reporting", "select reason from quarantine")
+    assert held == []
+
+
+def test_status_tells_each_component_and_everything_listens_on_loopback_only(
+    stack: WholeStack,
+) -> None:
+    status = {component["name"]: component for component in stack.status()}
+    assert status.keys() >= SERVICES
+    assert all(component["ready"] for component in status.values()), status
+    pids = {component["pid"] for component in status.values()}
+    family = [p for pid in pids for p in (psutil.Process(pid), *psutil.Process(pid).children(True))]
+    listening = {
+        connection.laddr.ip
+        for process in family
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert {address.removeprefix("::ffff:") for address in listening} == {"127.0.0.1"}
