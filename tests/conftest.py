@@ -17,6 +17,7 @@ from shared.messaging.store import Store, open_pool
 from shared.messaging.tables import statements
 from shared.sealing.envelope import Keyring
 from tests.support.local_stack import Infrastructure, provision, start_infrastructure
+from tests.support.whole_stack import WholeStack, new_stack
 
 REPOSITORY = Path(__file__).parents[1]
 SYSTEMS = ("police-records", "health-incidents", "la-cases", "panel-desk")
@@ -149,3 +150,16 @@ async def _superuser(infrastructure: Infrastructure, database: str) -> Any:
         user=infrastructure.superuser,
         password=infrastructure.superuser_password,
     )
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeStack]:
+    """Started as by `make run DETACH=1`, samples published and decided, stopped at the end."""
+    started = new_stack(tmp_path_factory.mktemp("stack") / "data")
+    try:
+        started.shown = started.start()
+        yield started
+    finally:
+        started.stop()
+        left = [process.cmdline() for process in started.processes()]
+        assert left == [], "`make stop` leaves no process behind"

@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+from datetime import datetime
 from typing import Annotated, NoReturn
 
 import typer
@@ -12,8 +13,15 @@ from deploy.local.detached import run_detached
 from deploy.local.layout import Layout, layout_from_environment
 from deploy.local.links import show_links
 from deploy.local.progress import Progress
-from deploy.local.stack_file import read_stack, stop_processes, take_lock
-from deploy.local.status import component_states
+from deploy.local.stack_file import (
+    Stack,
+    read_end,
+    read_stack,
+    stop_processes,
+    take_lock,
+    write_end,
+)
+from deploy.local.status import component_states, nothing_runs
 from deploy.local.supervisor import Stopped, Supervisor
 
 STOP_SECONDS = 90.0
@@ -41,12 +49,10 @@ def run(
         progress.say(f"Vigil already runs on {layout.directory}; `make stop` stops it.")
         stack = read_stack(layout.stack_file)
         if stack is not None and stack.phase == "ready":
-            show_links(layout, progress)
+            show_links(_started_as(layout, stack), progress)
         raise typer.Exit(1)
     with lock:
-        left_behind = read_stack(layout.stack_file)
-        if left_behind is not None:
-            stop_processes(left_behind.components, STOP_SECONDS)
+        _clear_away(layout, progress)
         if not detach:
             with_links = not (quiet_links or tests_only_infrastructure)
             _run_here(layout, progress, tests_only_infrastructure, with_links)
@@ -54,6 +60,23 @@ def run(
     run_detached(layout, progress, only_infrastructure=tests_only_infrastructure)
     if not tests_only_infrastructure:
         show_links(layout, progress)
+        progress.say("Vigil goes on running. `make status` looks after it, `make stop` stops it.")
+
+
+def _clear_away(layout: Layout, progress: Progress) -> None:
+    """What the last run left, when it did not end in order."""
+    left_behind = read_stack(layout.stack_file)
+    if left_behind is not None:
+        stop_processes(left_behind.components, STOP_SECONDS)
+    why = read_end(layout.end_file)
+    if why:
+        progress.say(f"The last run: {why}")
+        layout.end_file.unlink()
+
+
+def _started_as(layout: Layout, stack: Stack) -> Layout:
+    """The ports are those that it was started on, whatever PORT_BASE says now."""
+    return Layout(layout.directory, stack.port_base)
 
 
 def _run_here(
@@ -61,14 +84,19 @@ def _run_here(
 ) -> None:
     supervisor = Supervisor(layout, progress)
     supervisor.listen_for_signals()
+    started = False
     try:
         supervisor.start(only_infrastructure=only_infrastructure)
+        started = True
         if with_links:
             show_links(layout, progress)
+            progress.say("Vigil runs. Ctrl-C stops it; its data stay for the next run.")
         supervisor.watch()
     except Stopped:
         return
     except StackFailure as failure:
+        if started:  # otherwise somebody is there and reads it
+            write_end(layout.end_file, str(failure), datetime.now().astimezone())
         _refuse(str(failure))
     finally:
         supervisor.stop()
@@ -92,11 +120,12 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
     """Which components run, where, and whether they are ready. Exit code 0 if all are."""
-    states = component_states(layout_from_environment())
+    layout = layout_from_environment()
+    states = component_states(layout)
     if as_json:
         typer.echo(json.dumps([state.as_json() for state in states], indent=2))
     elif not states:
-        typer.echo("Nothing runs here. `make run` starts it.")
+        typer.echo(nothing_runs(layout))
     for state in states if not as_json else []:
         typer.echo(state.as_line())
     if not states or not all(state.ready for state in states):
@@ -107,11 +136,25 @@ def status(
 def links() -> None:
     """Fresh links: each opens its pages once."""
     layout = layout_from_environment()
-    if read_stack(layout.stack_file) is None:
-        _refuse("Nothing runs here. `make run` starts it.")
-    show_links(layout, Progress())
+    stack = read_stack(layout.stack_file)
+    if stack is None or not stack.runs:
+        _refuse(nothing_runs(layout))
+    show_links(_started_as(layout, stack), Progress())
+
+
+def main() -> None:
+    try:
+        app()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        if error.filename is None:
+            sys.exit(f"Vigil cannot go on: {why}. See {layout_from_environment().directory}/logs.")
+        sys.exit(
+            f"Vigil cannot go on: {error.filename}: {why}. Name a directory that you may write "
+            "in, for example `make run DATA=$HOME/vigil-data`."
+        )
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    sys.exit(app())
+    main()

@@ -91,23 +91,23 @@ def start_child(
     *,
     environment: Mapping[str, str] | None = None,
     before: Sequence[str] = (),
+    user: int | None = None,
     stop_signal: int = signal.SIGTERM,
     stop_seconds: float = 15.0,
     address: str = "",
 ) -> Child:
     """Starts a program in a session of its own (Ctrl-C does not reach it), its output in `log`.
 
-    `before` is a program that sets the scene and executes the rest, such as `unshare`.
+    `before` is a program that sets the scene and executes the rest, such as `unshare`; `user` is
+    who the program runs as, for root to choose.
     """
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
-    program = shutil.which(command[0]) or command[0]
-    leash = [sys.executable, "-I", "-S", str(LEASH), str(int(stop_signal)), program]
     with log.open("ab") as output:
         log_from = output.tell()
         process = subprocess.Popen(  # noqa: S603 (every argument is the stack's own)
-            [*before, *leash, *command[1:]],
+            [*before, *on_leash(command, stop_signal, user)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -116,6 +116,15 @@ def start_child(
             start_new_session=True,
         )
     return Child(name, process, log, stop_signal, stop_seconds, address, log_from)
+
+
+def on_leash(
+    command: Sequence[str], stop_signal: int = signal.SIGTERM, user: int | None = None
+) -> list[str]:
+    """The same command, ended by `stop_signal` when its parent dies, as `user` if one is named."""
+    program = shutil.which(command[0]) or command[0]
+    end, who = str(int(stop_signal)), "-" if user is None else str(user)
+    return [sys.executable, "-I", "-S", str(LEASH), end, who, program, *command[1:]]
 
 
 def wait_until_ready(
@@ -140,7 +149,7 @@ def wait_until_ready(
             elif time.monotonic() > deadline:
                 raise StackFailure(
                     f"{child.name} did not become ready in {seconds:.0f} s. "
-                    f"The end of {child.log}:\n{child.last_lines()}"
+                    f"Its log is {child.log}, which ends:\n{child.last_lines()}"
                 )
             else:
                 child.pause()
@@ -149,7 +158,7 @@ def wait_until_ready(
 def died_sentence(child: Child) -> str:
     code = child.process.returncode
     how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-    return f"{child.name} ended ({how}). The end of {child.log}:\n{child.last_lines()}"
+    return f"{child.name} ended ({how}). Its log is {child.log}, which ends:\n{child.last_lines()}"
 
 
 def stop_all(children: Iterable[Child]) -> None:

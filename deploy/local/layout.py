@@ -7,6 +7,7 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 SERVICES = ("intake", "rapid_review_timer", "panel_notification", "reporting")
 DEFAULT_PORT_BASE = 8100
+FIRST_PORT, LAST_PORT = 1024, 65535  # below, a port belongs to the system
 
 _PORTS = {
     "intake": 1,
@@ -81,11 +82,24 @@ class Layout:
         return self.directory / "stack.json"
 
     @property
+    def end_file(self) -> Path:
+        """Why the last run ended, where nobody asked it to."""
+        return self.directory / "ended.txt"
+
+    @property
     def lock_file(self) -> Path:
         return self.directory / "running.lock"
 
 
 def layout_from_environment() -> Layout:
-    """DATA and PORT_BASE as `make` passes them on."""
+    """DATA and PORT_BASE as `make` passes them on. A wrong PORT_BASE ends the command."""
     directory = Path(os.environ.get("DATA") or ".local").expanduser().resolve()
-    return Layout(directory, int(os.environ.get("PORT_BASE") or DEFAULT_PORT_BASE))
+    asked, highest = os.environ.get("PORT_BASE") or str(DEFAULT_PORT_BASE), max(_PORTS.values())
+    if not (asked.isascii() and asked.isdigit()) or not (
+        FIRST_PORT <= int(asked) <= LAST_PORT - highest
+    ):
+        raise SystemExit(
+            f"PORT_BASE={asked} does not do: it is a number from {FIRST_PORT} to "
+            f"{LAST_PORT - highest}, for example `make run PORT_BASE=9100`."
+        )
+    return Layout(directory, int(asked))

@@ -1,6 +1,5 @@
 """A real Postgres from its PyPI wheel, on 127.0.0.1 only, every sign-in by SCRAM."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -11,14 +10,14 @@ from pathlib import Path
 
 import psutil
 
-from deploy.local.children import Child, StackFailure, child_environment, start_child
+from deploy.local.children import Child, StackFailure, child_environment, on_leash, start_child
 from deploy.local.layout import LOOPBACK
+from deploy.local.not_as_root import RunsAs, hand_over, runs_as
 from deploy.local.secret_files import keep_secret, new_password
 
 SUPERUSER = "postgres"
 STALE_LOCK_SECONDS = 10.0
 START_SECONDS = 60.0
-_UNPRIVILEGED = "65534"
 
 _SETTINGS: Mapping[str, str] = {
     "listen_addresses": LOOPBACK,
@@ -53,12 +52,14 @@ def start_postgres(
     killed, its lock is in the way until its last process is gone: tried again for ten seconds.
     """
     superuser_password(secrets)
+    who = runs_as()
     if not (directory / "PG_VERSION").exists():
-        _make_cluster(directory, secrets / "vigil_postgres_password", durable)
+        _make_cluster(directory, secrets / "vigil_postgres_password", durable, who)
+    hand_over(directory, who)
     _remove_lock_of_a_stranger(directory)
     give_up = time.monotonic() + STALE_LOCK_SECONDS
     while True:
-        child = _start(directory, log, port, durable)
+        child = _start(directory, log, port, durable, who)
         _await_start(child, directory)
         if child.running:
             child.ready = True
@@ -76,29 +77,14 @@ def _binary(name: str) -> str:
     return str(Path(package.origin).parent / "pginstall18" / "bin" / name)
 
 
-def _as_ordinary_user() -> list[str]:
-    """Postgres refuses to run as root. In a user namespace root is nobody and keeps its files."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        return []
-    unshare = shutil.which("unshare")
-    if unshare:
-        drop = ["--user", f"--map-user={_UNPRIVILEGED}", f"--map-group={_UNPRIVILEGED}"]
-        tried = subprocess.run([unshare, *drop, "true"], capture_output=True, check=False)  # noqa: S603
-        if tried.returncode == 0:
-            return [unshare, *drop]
-    raise StackFailure(
-        "Postgres refuses to run as root, and this machine gives root no user namespace: "
-        "run this as an ordinary user."
-    )
-
-
-def _make_cluster(directory: Path, password_file: Path, durable: bool) -> None:
+def _make_cluster(directory: Path, password_file: Path, durable: bool, who: RunsAs) -> None:
     """Builds it beside its place, so that an interrupted first start is simply repeated."""
     part = directory.with_name(f"{directory.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part.mkdir(mode=0o700)
+    hand_over(part, who)
     command = [
-        *_as_ordinary_user(),
         _binary("initdb"),
         f"--pgdata={part}",
         f"--username={SUPERUSER}",
@@ -111,7 +97,11 @@ def _make_cluster(directory: Path, password_file: Path, durable: bool) -> None:
         *([] if durable else ["--no-sync"]),
     ]
     finished = subprocess.run(  # noqa: S603 (every argument is the stack's own)
-        command, env=child_environment(), capture_output=True, text=True, check=False
+        [*who.before, *on_leash(command, user=who.user)],
+        env=child_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if finished.returncode != 0:
         last_line = finished.stderr.strip().rpartition("\n")[2]
@@ -119,14 +109,15 @@ def _make_cluster(directory: Path, password_file: Path, durable: bool) -> None:
     part.rename(directory)
 
 
-def _start(directory: Path, log: Path, port: int, durable: bool) -> Child:
+def _start(directory: Path, log: Path, port: int, durable: bool, who: RunsAs) -> Child:
     settings = {**_SETTINGS, "port": str(port), **({} if durable else _NOT_DURABLE)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return start_child(
         "postgres",
         [_binary("postgres"), "-D", str(directory), *options],
         log,
-        before=_as_ordinary_user(),
+        before=who.before,
+        user=who.user,
         stop_signal=signal.SIGINT,  # Postgres: end all connections, then stop cleanly
         stop_seconds=30,
         address=f"{LOOPBACK}:{port}",

@@ -99,6 +99,8 @@ def set_up(*, with_tests: bool) -> None:
     wanted["jars"] = _sum(JARS_LOCK)
     done = _read_stamp()
     requirements = TESTS if with_tests else LOCAL
+    if os.environ.get("PYTHON"):
+        suitable_python()  # refused even if `.venv` could do without it
     if all(done.get(name) == wanted[name] for name in (requirements, "jars")) and _venv_works():
         return
     make_venv()
@@ -198,7 +200,8 @@ def main() -> int:
     except SetupFailure as failure:
         print(failure, file=sys.stderr)
     except OSError as error:
-        print(f"Setting up stopped: {error.strerror} ({error.filename}).", file=sys.stderr)
+        where = f": {error.filename}" if error.filename else ""
+        print(f"Setting up stopped{where}: {error.strerror or error}.", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nInterrupted. Run the same command again to go on.", file=sys.stderr)
     else:

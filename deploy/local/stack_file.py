@@ -8,6 +8,7 @@ import fcntl
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Literal
 
@@ -45,6 +46,11 @@ class Stack:
     supervisor: Running
     components: list[Running]
 
+    @property
+    def runs(self) -> bool:
+        """Whether anything of it is alive."""
+        return any(each.process() for each in (self.supervisor, *self.components))
+
 
 def running_child(child: Child) -> Running | None:
     try:
@@ -77,6 +83,17 @@ def read_stack(path: Path) -> Stack | None:
         Running(**content["supervisor"]),
         [Running(**entry) for entry in content["components"]],
     )
+
+
+def write_end(path: Path, sentence: str, now: datetime) -> None:
+    """Keeps why a run ended by itself: the first line of `sentence`, with the time (aware)."""
+    first_line = sentence.partition("\n")[0]
+    write_private(path, f"Ended by itself at {now:%H:%M:%S} on {now:%d %B %Y}: {first_line}\n")
+
+
+def read_end(path: Path) -> str:
+    """What `write_end` kept, empty if nothing."""
+    return path.read_text().strip() if path.exists() else ""
 
 
 def take_lock(path: Path) -> IO[str] | None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from deploy.local.children import port_is_open
 from deploy.local.layout import SERVICES, Layout
 from deploy.local.processes import answers_ready
-from deploy.local.stack_file import Running, read_stack
+from deploy.local.stack_file import Running, read_end, read_stack
 from deploy.local.traces import zipkin_answers
 
 _SAY_THEMSELVES = {*SERVICES, "otlp", "mail", "panel_desk"}
@@ -28,12 +28,20 @@ class ComponentState:
 
 
 def component_states(layout: Layout) -> list[ComponentState]:
-    """Empty when nothing was started on this directory."""
+    """Empty when nothing runs on this directory."""
     stack = read_stack(layout.stack_file)
-    if stack is None:
+    if stack is None or not stack.runs:
         return []
     there = Layout(layout.directory, stack.port_base)
     return [_state(there, component) for component in stack.components]
+
+
+def nothing_runs(layout: Layout) -> str:
+    """That nothing runs, and why, if it should."""
+    why = read_end(layout.end_file)
+    if not why and read_stack(layout.stack_file) is not None:
+        why = "Its supervisor was killed, and everything ended with it."
+    return " ".join(part for part in ("Nothing runs here.", why, "`make run` starts it.") if part)
 
 
 def _state(layout: Layout, component: Running) -> ComponentState:

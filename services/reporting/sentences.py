@@ -1,4 +1,4 @@
-"""One sentence for each class of event. Only codes, dates and names of bodies go in."""
+"""One sentence for each class of event. Only codes, dates and names of organisations go in."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -84,7 +84,7 @@ def _decided(data: IncidentDecided, fact: Fact, case_id: UUID) -> str:
         + (f", by {', '.join(data.rows)}" if data.rows else "")
         + (f"; {views}" if views else "")
         + f"; {'a' if data.rapid_review else 'no'} rapid review"
-        + f"; {counted(len(data.obligations), 'body', 'bodies')} to be told"
+        + f"; {counted(len(data.obligations), 'organisation', 'organisations')} to be told"
     )
 
 

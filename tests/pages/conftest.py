@@ -11,7 +11,7 @@ from tests.services.reporting.sample_case import notified_case
 from tests.services.reporting.sample_events import at
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = chromium()
     if path is None:
@@ -22,7 +22,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site() -> Iterator[Served]:
     """The sample cases on Friday 14 June 2019."""
     with served(CasesFromFacts(at(14), notified_case().facts)) as running:
