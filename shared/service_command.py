@@ -14,7 +14,7 @@ from fastapi import APIRouter
 
 from shared.messaging.migrating import migrate as run_migrations
 from shared.messaging.node import Node
-from shared.messaging.quarantine import CannotBeSettled, release, settle_without_effect
+from shared.messaging.quarantine import CannotBeSettled, Settler
 from shared.settings import ServiceSettings
 from shared.telemetry.logging import start_logging
 from shared.web.service_app import build_app
@@ -63,15 +63,8 @@ def service_command(
         """Delivers a record again in its place; with --repaired, this file as its value."""
         value = repaired.read_bytes() if repaired else None
 
-        async def settle(node: Node) -> str:
-            for receiver in node.receivers:
-                try:
-                    return await release(
-                        receiver, quarantine_id, name=name, reason=reason, repaired=value
-                    )
-                except CannotBeSettled as refusal:
-                    last = refusal
-            raise last
+        async def settle(settler: Settler) -> str:
+            return await settler.release(quarantine_id, name=name, reason=reason, repaired=value)
 
         _settle(build_node, settings(), settle)
 
@@ -79,15 +72,8 @@ def service_command(
     def discard(quarantine_id: UUID, name: Name, reason: Reason) -> None:
         """Uses up the record's number as nothing, or dismisses a conflict."""
 
-        async def settle(node: Node) -> str:
-            for receiver in node.receivers:
-                try:
-                    await settle_without_effect(receiver, quarantine_id, name=name, reason=reason)
-                except CannotBeSettled as refusal:
-                    last = refusal
-                else:
-                    return "discarded"
-            raise last
+        async def settle(settler: Settler) -> str:
+            return await settler.discard(quarantine_id, name=name, reason=reason)
 
         _settle(build_node, settings(), settle)
 
@@ -131,12 +117,20 @@ async def _list(build_node: Callable[[S], Awaitable[Node]], settings: S) -> None
 def _settle(
     build_node: Callable[[S], Awaitable[Node]],
     settings: S,
-    settle: Callable[[Node], Awaitable[str]],
+    settle: Callable[[Settler], Awaitable[str]],
 ) -> None:
+    """Asks each settler of the service; the one that knows the row settles it."""
+
     async def run() -> str:
         node = await build_node(settings)
+        refusal = CannotBeSettled("not_open")
         try:
-            return await settle(node)
+            for settler in node.settlers:
+                try:
+                    return await settle(settler)
+                except CannotBeSettled as refused:
+                    refusal = refused if refused.code != "not_open" else refusal
+            raise refusal
         finally:
             await node.store.pool.close()
 

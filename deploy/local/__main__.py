@@ -70,7 +70,7 @@ def _clear_away(layout: Layout, progress: Progress) -> None:
         stop_processes(left_behind.components, STOP_SECONDS)
     why = read_end(layout.end_file)
     if why:
-        progress.say(f"The last run: {why}")
+        progress.say(f"The last run {why}")
         layout.end_file.unlink()
 
 

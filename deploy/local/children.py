@@ -148,8 +148,8 @@ def wait_until_ready(
                 pending.remove((child, probe))
             elif time.monotonic() > deadline:
                 raise StackFailure(
-                    f"{child.name} did not become ready in {seconds:.0f} s. "
-                    f"Its log is {child.log}, which ends:\n{child.last_lines()}"
+                    f"{child.name} did not become ready in {seconds:.0f} s; "
+                    f"its log is {child.log}.\n{child.last_lines()}"
                 )
             else:
                 child.pause()
@@ -158,7 +158,7 @@ def wait_until_ready(
 def died_sentence(child: Child) -> str:
     code = child.process.returncode
     how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-    return f"{child.name} ended ({how}). Its log is {child.log}, which ends:\n{child.last_lines()}"
+    return f"{child.name} ended ({how}); its log is {child.log}.\n{child.last_lines()}".rstrip()
 
 
 def stop_all(children: Iterable[Child]) -> None:

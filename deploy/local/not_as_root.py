@@ -11,7 +11,17 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
+from deploy.local.children import StackFailure
+
 ROOT_USER, NOBODY = 0, 65534
+
+
+class NotEvenAsNobody(StackFailure):
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"Postgres refuses to run as root, and root may not hand it to nobody here ({why}). "
+            "Run Vigil as an ordinary user, from a clone of their own."
+        )
 
 
 class RunsAs(NamedTuple):
@@ -35,10 +45,18 @@ def runs_as() -> RunsAs:
 
 def hand_over(directory: Path, to: RunsAs) -> None:
     """Gives root's `directory`, with all in it, to the one who will run: the other way of running
-    it may have been taken before. What belongs to an ordinary user stays theirs."""
+    it may have been taken before. What belongs to an ordinary user stays theirs. Raises
+    NotEvenAsNobody."""
     owner, wanted = directory.stat().st_uid, to.user or ROOT_USER
     if os.geteuid() != ROOT_USER or owner == wanted or owner not in (ROOT_USER, NOBODY):
         return
+    try:
+        _give(directory, wanted)
+    except PermissionError as refusal:
+        raise NotEvenAsNobody(refusal.strerror or "chown") from None
+
+
+def _give(directory: Path, wanted: int) -> None:
     for parent, directories, files in os.walk(directory, topdown=False):
         for name in (*directories, *files):
             os.chown(Path(parent, name), wanted, wanted, follow_symlinks=False)

@@ -12,7 +12,7 @@ import psutil
 
 from deploy.local.children import Child, StackFailure, child_environment, on_leash, start_child
 from deploy.local.layout import LOOPBACK
-from deploy.local.not_as_root import RunsAs, hand_over, runs_as
+from deploy.local.not_as_root import NotEvenAsNobody, RunsAs, hand_over, runs_as
 from deploy.local.secret_files import keep_secret, new_password
 
 SUPERUSER = "postgres"
@@ -105,6 +105,8 @@ def _make_cluster(directory: Path, password_file: Path, durable: bool, who: Runs
     )
     if finished.returncode != 0:
         last_line = finished.stderr.strip().rpartition("\n")[2]
+        if who.user is not None:
+            raise NotEvenAsNobody(last_line)
         raise StackFailure(f"Postgres could not make its files in {directory}: {last_line}")
     part.rename(directory)
 

@@ -88,7 +88,7 @@ def read_stack(path: Path) -> Stack | None:
 def write_end(path: Path, sentence: str, now: datetime) -> None:
     """Keeps why a run ended by itself: the first line of `sentence`, with the time (aware)."""
     first_line = sentence.partition("\n")[0]
-    write_private(path, f"Ended by itself at {now:%H:%M:%S} on {now:%d %B %Y}: {first_line}\n")
+    write_private(path, f"ended by itself on {now:%d %B %Y at %H:%M:%S}: {first_line}\n")
 
 
 def read_end(path: Path) -> str:

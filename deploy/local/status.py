@@ -40,8 +40,9 @@ def nothing_runs(layout: Layout) -> str:
     """That nothing runs, and why, if it should."""
     why = read_end(layout.end_file)
     if not why and read_stack(layout.stack_file) is not None:
-        why = "Its supervisor was killed, and everything ended with it."
-    return " ".join(part for part in ("Nothing runs here.", why, "`make run` starts it.") if part)
+        why = "was ended from outside, supervisor and all."
+    last = f" The last run {why}" if why else ""
+    return f"Nothing runs here.{last} `make run` starts it."
 
 
 def _state(layout: Layout, component: Running) -> ComponentState:

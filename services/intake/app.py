@@ -13,6 +13,7 @@ from services.intake.front_door import PREFIX, FrontDoor
 from services.intake.handlers import registry
 from services.intake.http import routes
 from services.intake.settings import Settings
+from services.intake.settle_refused import RefusedReports
 from shared.contracts.catalogue import ingress_topic
 from shared.contracts.envelope import case_of
 from shared.messaging.node import Node
@@ -53,6 +54,7 @@ async def build_node(settings: Settings) -> Node:
     door = FrontDoor(desk)
     pattern = PREFIX.replace(".", r"\.") + ".*"
     subscribe(node.broker, node.access, door.group, door.consume, pattern=pattern)
+    node.settlers.append(RefusedReports(door))
     systems = desk.registry.systems()
     node.begin_at_the_beginning(door.group, [ingress_topic(system) for system in systems])
     return node

@@ -14,7 +14,6 @@ from services.intake.receive_report import (
     Receipt,
     Refused,
     accept,
-    cause_of,
     read_content,
     submission_of,
 )
@@ -34,7 +33,7 @@ from shared.messaging.receiving import (
     store_offset,
 )
 from shared.messaging.store import Tx
-from shared.sealing.ingress import IngressRefused
+from shared.sealing.ingress import IngressRefused, encrypt
 from shared.telemetry.logging import error_code, logger
 from shared.telemetry.tracing import context_of
 
@@ -80,9 +79,9 @@ class FrontDoor:
 
     async def _take(self, record: Record) -> None:
         system = record.topic.removeprefix(PREFIX)
-        headers, fault = text_headers(record.headers)
+        headers, _ = text_headers(record.headers)
         try:
-            await self._accept(record, system, headers, fault)
+            await self._accept(record, system)
             outcome = "accepted"
         except Refused as refusal:
             await self._refuse(record, system, headers, refusal)
@@ -95,12 +94,24 @@ class FrontDoor:
             outcome = "refused"
         self.desk.metrics.reports.labels("bus", outcome).inc()
 
-    async def _accept(
-        self, record: Record, system: str, headers: dict[str, str], fault: str | None
-    ) -> None:
+    async def _accept(self, record: Record, system: str) -> None:
+        headers, _ = text_headers(record.headers)
+        sender_id = sender_id_of(headers)
+        cause = sender_id or uuid5(NAMESPACE, f"{record.topic}|{record.partition}|{record.offset}")
+        async with self.desk.store.transaction(cause, f"system:{system}") as tx:
+            await self.accept_in(tx, record)
+            await store_offset(tx, record)
+            crash_point("consumer.applied")
+
+    async def accept_in(self, tx: Tx, record: Record) -> None:
+        """Accepts and answers the report in the caller's transaction. Raises Refused."""
+        system = record.topic.removeprefix(PREFIX)
+        headers, fault = text_headers(record.headers)
         if system not in self.desk.registry.systems():
             raise Refused("system_unknown")
         organisation, sender_id = self._identify(system, headers, fault)
+        if not self.desk.registry.may_speak_for(system, organisation, london_date(tx.now)):
+            raise Refused("organisation_not_allowed")
         content = read_content(self._open(record, headers))
         submission = submission_of(
             self.desk,
@@ -111,16 +122,15 @@ class FrontDoor:
             door="bus",
             traceparent=headers.get("traceparent"),
         )
-        cause = cause_of(organisation, sender_id)
-        async with self.desk.store.transaction(cause, f"system:{system}") as tx:
-            if not self.desk.registry.may_speak_for(system, organisation, london_date(tx.now)):
-                raise Refused("organisation_not_allowed")
-            receipt = await accept(self.desk, tx, submission, content)
-            # Answered for each delivery: the same answer again does the sender no harm.
-            tx.cause = uuid5(cause, f"{record.topic}|{record.partition}|{record.offset}")
-            await _acknowledge(tx, system, receipt, headers.get("traceparent"))
-            await store_offset(tx, record)
-            crash_point("consumer.applied")
+        tx.cause = submission.report_id
+        receipt = await accept(self.desk, tx, submission, content)
+        # Answered for each delivery: the same answer again does the sender no harm.
+        tx.cause = uuid5(tx.cause, f"{record.topic}|{record.partition}|{record.offset}")
+        await _acknowledge(tx, system, receipt, headers.get("traceparent"))
+
+    def sealed(self, content: bytes) -> bytes:
+        """A report's JSON, encrypted as its sender would have done."""
+        return encrypt(content, self.desk.ingress_keys.public()[0])
 
     def _identify(
         self, system: str, headers: dict[str, str], fault: str | None

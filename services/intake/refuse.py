@@ -26,7 +26,7 @@ async def keep_refused(tx: Tx, record: Record, system: str, reason: str) -> None
         envelope=None,
         fault=reason,
     )
-    await put_in_quarantine(tx, incoming, reason, "unplaced")
+    await put_in_quarantine(tx, incoming, reason, "unplaced", may_reopen=False)
 
 
 def refusal_of(

@@ -104,7 +104,7 @@ def told(case: Known, deadlines: Sequence[Deadline]) -> tuple[Told, ...]:
 
 def _matter(kind: str, recipient: str, rule: str | None, area: str | None) -> Matter:
     """What is told whom: a notice about a merged case covers the survivor's obligation of the same
-    matter. The Panel is told of an incident once; the other national recipients once for each limit.
+    matter. The Panel is told of an incident once; other national recipients once for each limit.
     """
     if kind == RecipientKind.PANEL:
         return (kind, recipient, None, None)

@@ -20,6 +20,7 @@ from faststream.kafka import KafkaBroker
 from shared.contracts.catalogue import FOLLOWS, topics_of
 from shared.messaging.first_offsets import commit_first_offsets
 from shared.messaging.lag import measure_lag
+from shared.messaging.quarantine import Settler, StreamSettler
 from shared.messaging.receiving import INFRASTRUCTURE, Receiver
 from shared.messaging.registry import Registry
 from shared.messaging.relay import Published, Relay
@@ -55,6 +56,7 @@ class Node:
     broker: KafkaBroker = field(init=False)
     receivers: list[Receiver] = field(default_factory=list)
     subscribers: list[Any] = field(default_factory=list)
+    settlers: list[Settler] = field(default_factory=list)
     _groups: list[tuple[str, Sequence[str]]] = field(default_factory=list)
     _running: list["asyncio.Task[None]"] = field(default_factory=list)
     _stopping: bool = False
@@ -64,6 +66,7 @@ class Node:
         for source in FOLLOWS[self.store.service]:
             receiver = Receiver(source, self.store, self.registry, self.tracing, self.metrics)
             self.receivers.append(receiver)
+            self.settlers.append(StreamSettler(receiver))
             topics = topics_of(source)
             self.subscribers.append(
                 subscribe(self.broker, self.access, receiver.group, receiver.consume, topics=topics)

@@ -4,7 +4,8 @@ Each needs a name and a reason, is written into the audit table with the change,
 waited behind it follow in order.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from shared.contracts.envelope import case_of, correlation_of
@@ -21,11 +22,41 @@ from shared.sealing.envelope import DataKey, WrappedKey, open_sealed, seal
 
 
 class CannotBeSettled(Exception):
-    """`code` says why, for a person: `not_open`, `conflicts_are_dismissed`, `has_no_place`."""
+    """`code` says why, for a person: `not_open`, `conflicts_are_dismissed`, `has_no_place`, or of
+    a report the code with which it is refused again."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class Settler(Protocol):  # pragma: no cover - a shape
+    """Settles what one kind of consumer has put into quarantine. Both raise CannotBeSettled."""
+
+    async def release(
+        self, quarantine_id: UUID, *, name: str, reason: str, repaired: bytes | None
+    ) -> str:
+        """Takes the record in once more, with `repaired` as its value if given."""
+
+    async def discard(self, quarantine_id: UUID, *, name: str, reason: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class StreamSettler:
+    """For the records of one source that a service follows."""
+
+    receiver: Receiver
+
+    async def release(
+        self, quarantine_id: UUID, *, name: str, reason: str, repaired: bytes | None
+    ) -> str:
+        return await release(
+            self.receiver, quarantine_id, name=name, reason=reason, repaired=repaired
+        )
+
+    async def discard(self, quarantine_id: UUID, *, name: str, reason: str) -> str:
+        await settle_without_effect(self.receiver, quarantine_id, name=name, reason=reason)
+        return "discarded"
 
 
 async def release(
@@ -51,7 +82,7 @@ async def release(
         if event is None:
             raise CannotBeSettled("has_no_place")
         rows = await lock_stream(tx, incoming.source, event.stream)
-        await _close(receiver, tx, row, "released", name, reason, repaired is not None)
+        await close_row(tx, row, "released", name, reason, repaired=repaired is not None)
         return await receive(rows, event, receiver.applier(tx))
 
 
@@ -68,10 +99,10 @@ async def settle_without_effect(
         event = placed(incoming)
         stream = incoming.stream
         if stream is None:
-            await _close(receiver, tx, row, outcome, name, reason, False)
+            await close_row(tx, row, outcome, name, reason)
             return
         rows = await lock_stream(tx, incoming.source, stream)
-        await _close(receiver, tx, row, outcome, name, reason, False)
+        await close_row(tx, row, outcome, name, reason)
         if event is not None and row["kind"] == "in_place":
             await discard(rows, event, receiver.applier(tx))
         else:
@@ -117,9 +148,10 @@ def _key_of(tx: Tx, row: Row) -> DataKey:
     return tx.keyring.opened(WrappedKey(row["kek_id"], row["wrapped_key"]))
 
 
-async def _close(
-    receiver: Receiver, tx: Tx, row: Row, outcome: str, name: str, reason: str, repaired: bool
+async def close_row(
+    tx: Tx, row: Row, outcome: str, name: str, reason: str, *, repaired: bool = False
 ) -> None:
+    """Settles a locked row under a person's name; the reason is kept sealed."""
     await tx.execute(
         """update quarantine set status = $2, closed_at = $3, closed_by = $4, sealed_because = $5
            where quarantine_id = $1""",
@@ -139,7 +171,9 @@ async def _close(
     stream = row["stream"]
     if stream and case_of(stream) and tx.service != "reporting":
         released = CaseReleased(
-            source=receiver.source_service, quarantine_id=row["quarantine_id"], outcome=outcome
+            source=row["source"].rpartition("/")[2],
+            quarantine_id=row["quarantine_id"],
+            outcome=outcome,
         )
         await emit(tx, released, stream, happened_at=tx.now, topic=f"{tx.service}.case.released")
 

@@ -175,7 +175,9 @@ async def lock_stream(tx: Tx, source: str, stream: str) -> PostgresStream:
     return PostgresStream(tx, source, stream, next_sequence)
 
 
-async def put_in_quarantine(tx: Tx, incoming: Incoming, reason: str, kind: str) -> UUID | None:
+async def put_in_quarantine(
+    tx: Tx, incoming: Incoming, reason: str, kind: str, *, may_reopen: bool = True
+) -> UUID | None:
     """Keeps the record, sealed, and says so in the case's own stream.
 
     None when this position is in quarantine already or was settled by a person; a record that was
@@ -204,7 +206,7 @@ async def put_in_quarantine(tx: Tx, incoming: Incoming, reason: str, kind: str) 
                    wrapped_key = excluded.wrapped_key,
                    payload_sha256 = excluded.payload_sha256,
                    closed_at = null, closed_by = null, sealed_because = null
-               where held.status = 'released'
+               where held.status = 'released' and $17
            returning quarantine_id""",
         quarantine_id,
         incoming.source,
@@ -222,6 +224,7 @@ async def put_in_quarantine(tx: Tx, incoming: Incoming, reason: str, kind: str) 
         key.kek_id,
         key.wrapped,
         tx.now,
+        may_reopen,
     )
     if row is None:
         return None

@@ -1,5 +1,6 @@
 """The sample incidents from the reporters' front doors to the Panel told and the clocks running."""
 
+import json
 from collections import Counter
 from typing import Any
 from uuid import UUID
@@ -53,6 +54,7 @@ async def records(stack: WholeStack, user: str, topic: str) -> list[tuple[dict[s
 async def test_three_reporters_get_three_acknowledgements_and_there_is_one_case(
     stack: WholeStack,
 ) -> None:
+    """Worked example P01: three reports of one event."""
     survivor, losers = await reported_by_three(stack)
     assert len(losers) == 2
     cases = {case["case_id"]: case for case in await cases_of(stack, LIVERPOOL)}
@@ -63,7 +65,11 @@ async def test_three_reporters_get_three_acknowledgements_and_there_is_one_case(
     assert [cases[loser]["stage"] for loser in losers] == ["merged", "merged"]
     bus = await records(stack, "police-records", "replies.police-records")
     bus += await records(stack, "health-incidents", "replies.health-incidents")
-    acknowledged = {headers["ce_id"] for headers, _ in bus if "acknowledged" in headers["ce_type"]}
+    acknowledged = {
+        json.loads(value)["receipt_id"]
+        for headers, value in bus
+        if "acknowledged" in headers["ce_type"]
+    }
     assert len(acknowledged) == 4, "two of this incident and two of others came by the bus"
     receipts = await stack.rows(
         "intake",

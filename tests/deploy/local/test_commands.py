@@ -4,17 +4,21 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from deploy.local.children import ROOT, StackFailure, refuse_taken_ports
+from deploy.local.keys import keep_keys
 from deploy.local.layout import Layout
-from deploy.local.stack_file import take_lock
+from deploy.local.stack_file import take_lock, write_end, write_stack
 from tests.support.local_stack import free_ports
 
 
-def stack(data: Path, *arguments: str, port_base: int = 0) -> "subprocess.CompletedProcess[str]":
+def stack(
+    data: Path, *arguments: str, port_base: int | str = 0
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "deploy.local", *arguments],
         cwd=ROOT,
@@ -71,6 +75,55 @@ def test_status_and_links_say_that_nothing_runs(tmp_path: Path) -> None:
     status = stack(tmp_path, "status")
     assert (status.returncode, "make run" in status.stdout) == (1, True)
     assert stack(tmp_path, "status", "--json").stdout.strip() == "[]"
+    assert "make run" in stack(tmp_path, "links").stderr
+
+
+@pytest.mark.parametrize("port_base", ["abc", "-1", "80", "65443", "８１００"])
+def test_a_port_base_that_does_not_do_is_a_sentence(tmp_path: Path, port_base: str) -> None:
+    for command in ("run", "status", "links", "stop"):
+        refused = stack(tmp_path, command, port_base=port_base)
+        assert refused.returncode == 1
+        assert refused.stderr.startswith(f"PORT_BASE={port_base} does not do: it is a number from")
+        assert refused.stderr.count("\n") == 1
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no directory")
+    for data in (tmp_path / "file", tmp_path / "file" / "inside"):
+        refused = stack(data, "run")
+        assert refused.returncode == 1
+        assert str(tmp_path / "file") in refused.stderr
+        assert "make run DATA=" in refused.stderr
+        assert refused.stderr.count("\n") == 1
+
+
+def test_links_are_those_of_the_ports_it_was_started_on(tmp_path: Path) -> None:
+    layout = Layout(tmp_path, 9100)
+    keep_keys(layout)
+    write_stack(layout.stack_file, "ready", layout.port_base, [])
+    shown = stack(tmp_path, "links", port_base=8100)
+    assert f"{layout.url('reporting')}/open?token=" in shown.stdout
+    assert ":81" not in shown.stdout
+
+
+def test_status_keeps_saying_why_a_run_ended_by_itself(tmp_path: Path) -> None:
+    ended = datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC)
+    write_end(Layout(tmp_path).end_file, "intake ended (signal SIGKILL).\nits last lines", ended)
+    for _ in range(2):
+        status = stack(tmp_path, "status")
+        assert status.returncode == 1
+        assert "on 22 November 2026 at 09:30:05: intake ended (signal SIGKILL)." in status.stdout
+        assert "its last lines" not in status.stdout
+
+
+def test_status_says_that_a_supervisor_was_killed(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    code = (
+        "from pathlib import Path; from deploy.local.stack_file import write_stack; "
+        f"write_stack(Path({str(layout.stack_file)!r}), 'ready', 8100, [])"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    assert "ended from outside" in stack(tmp_path, "status").stdout
     assert "make run" in stack(tmp_path, "links").stderr
 
 

@@ -39,6 +39,15 @@ def test_a_python_that_is_too_old_or_missing_is_refused_in_a_sentence(
         setup.suitable_python()
 
 
+def test_a_python_that_is_asked_for_is_refused_even_if_nothing_has_to_be_made(
+    done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup.set_up(with_tests=False)
+    monkeypatch.setenv("PYTHON", "/no/such/python")
+    with pytest.raises(setup.SetupFailure, match="/no/such/python is not one of them"):
+        setup.set_up(with_tests=False)
+
+
 def test_nothing_is_done_again_while_nothing_changed(done: list[str]) -> None:
     setup.set_up(with_tests=False)
     assert done == ["local.txt", "jars"]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from services.intake.desk import Desk
 from services.intake.http import routes
@@ -40,7 +41,12 @@ class Intake:
     desk: Desk
     systems: Systems
     client: httpx.AsyncClient
-    versions: dict[str, int] = field(default_factory=dict)
+    spans: InMemorySpanExporter
+
+    def said_in_spans(self) -> str:
+        """Everything that the spans so far say of themselves."""
+        self.desk.tracing.provider.force_flush()
+        return "".join(span.to_json() for span in self.spans.get_finished_spans())
 
     async def submit(
         self, system: str, organisation: str, data: dict[str, Any], sender_id: UUID | None = None
@@ -115,9 +121,10 @@ def decision_body(area: str, decision: str, **more: object) -> dict[str, Any]:
 async def intake(open_store: OpenStore, tmp_path: Path) -> AsyncIterator[Intake]:
     store = await open_store("intake")
     systems = Systems(tmp_path)
+    spans = InMemorySpanExporter()
     desk = Desk(
         store=store,
-        tracing=Tracing("intake", None),
+        tracing=Tracing("intake", spans),
         metrics=Metrics(),
         registry=SystemRegistry(systems.file),
         blind_index=BlindIndex(b"i" * 32),
@@ -129,4 +136,4 @@ async def intake(open_store: OpenStore, tmp_path: Path) -> AsyncIterator[Intake]
     app.include_router(routes(desk))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
-        yield Intake(store, desk, systems, client)
+        yield Intake(store, desk, systems, client, spans)

@@ -1,113 +1,22 @@
 """The bus door on a real Kafka: what systems send, what they get back, what is kept."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaConsumer
 
-from services.intake.front_door import FrontDoor
-from shared.contracts.catalogue import REPORT_SUBMITTED, replies_topic
-from shared.messaging.node import Node
-from shared.messaging.registry import Registry
-from shared.messaging.subscribing import subscribe
-from shared.sealing.ingress import encrypt
 from tests.contracts.sample_report import sample_body
+from tests.services.intake.bus_door import (
+    MARKER,
+    attributes,
+    kept,
+    open_door,
+    sender,
+)
 from tests.services.intake.conftest import LIVERPOOL, Intake
-from tests.support.bus import Headers, access, producer_of
+from tests.support.bus import Headers
 from tests.support.local_stack import Infrastructure
-from tests.support.waiting import eventually
-
-POLICE = "police-records"
-MARKER = "Marker-Surname"
-
-
-@asynccontextmanager
-async def open_door(infrastructure: Infrastructure, intake: Intake) -> AsyncIterator[None]:
-    node = Node(
-        intake.store,
-        access(infrastructure, "intake"),
-        Registry("intake"),
-        intake.desk.tracing,
-        intake.desk.metrics,
-    )
-    door = FrontDoor(intake.desk)
-    subscribe(node.broker, node.access, door.group, door.consume, pattern=r"ingress\..*")
-    node.begin_at_the_beginning(door.group, [f"ingress.{POLICE}", "ingress.health-incidents"])
-    await node.start()
-    try:
-        yield
-    finally:
-        await node.stop()
-
-
-def attributes(sender_id: UUID | str, organisation: str = "police-merseyside") -> Headers:
-    values = {
-        "ce_specversion": "1.0",
-        "ce_id": str(sender_id),
-        "ce_type": REPORT_SUBMITTED,
-        "ce_source": f"/org/{organisation}/{POLICE}",
-        "ce_time": "2026-03-02T09:20:00+00:00",
-        "content-type": "application/jose",
-    }
-    return [(name, value.encode()) for name, value in values.items()]
-
-
-class Sender:
-    """The police system: writes to its ingress, reads its replies."""
-
-    def __init__(self, intake: Intake, producer: Any, replies: AIOKafkaConsumer) -> None:
-        self.intake = intake
-        self.producer = producer
-        self.replies = replies
-
-    def sealed(self, body: dict[str, Any] | bytes) -> bytes:
-        plain = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return encrypt(plain, self.intake.desk.ingress_keys.public()[0])
-
-    async def send(self, value: bytes | None, headers: Headers, key: bytes | None = None) -> None:
-        await self.producer.send_and_wait(
-            f"ingress.{POLICE}", value, key=key, headers=list(headers), partition=0
-        )
-
-    async def answers(self, count: int) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-
-        async def enough() -> bool:
-            batch = await self.replies.getmany(timeout_ms=200)
-            for records in batch.values():
-                for record in records:
-                    headers = {name: value.decode() for name, value in record.headers}
-                    found.append(
-                        {"type": headers["ce_type"], "key": record.key.decode(), "headers": headers}
-                        | json.loads(record.value)
-                    )
-            return len(found) >= count
-
-        await eventually(enough, f"{count} answers on the replies topic")
-        return found
-
-
-@asynccontextmanager
-async def sender(infrastructure: Infrastructure, intake: Intake) -> AsyncIterator[Sender]:
-    replies = AIOKafkaConsumer(
-        replies_topic(POLICE),
-        **access(infrastructure, POLICE).aiokafka(),
-        group_id=f"{POLICE}.{uuid4()}",
-        auto_offset_reset="latest",
-    )
-    await replies.start()
-    await replies.seek_to_end()
-    for partition in replies.assignment():
-        await replies.position(partition)
-    try:
-        async with producer_of(infrastructure, POLICE) as producer:
-            yield Sender(intake, producer, replies)
-    finally:
-        await replies.stop()
 
 
 async def test_a_report_on_the_bus_is_acknowledged_on_the_senders_topic(
@@ -167,7 +76,7 @@ async def test_a_record_with_broken_attributes_is_kept_and_answered_with_its_rea
         await police.send(police.sealed(sample_body()), change(attributes(uuid4())))
         await police.send(police.sealed(sample_body()), attributes(uuid4()))
         refused, accepted = await police.answers(2)
-        assert await _kept(intake) == [reason]
+        assert await kept(intake) == [reason]
     assert (refused["type"], refused["reason"]) == ("uk.vigil.report.refused.v1", reason)
     assert accepted["type"] == "uk.vigil.report.acknowledged.v1"
 
@@ -189,15 +98,21 @@ VALUES: dict[str, tuple[str, Any]] = {
 
 @pytest.mark.parametrize("name", VALUES)
 async def test_a_record_with_a_broken_value_is_kept_and_answered_with_its_reason(
-    infrastructure: Infrastructure, intake: Intake, name: str
+    infrastructure: Infrastructure,
+    intake: Intake,
+    name: str,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     reason, value = VALUES[name]
     async with open_door(infrastructure, intake), sender(infrastructure, intake) as police:
         await police.send(value(police), attributes(uuid4()), key=b"any")
         (refused,) = await police.answers(1)
-        assert await _kept(intake) == [reason]
+        assert await kept(intake) == [reason]
     assert (refused["type"], refused["reason"]) == ("uk.vigil.report.refused.v1", reason)
-    assert MARKER not in json.dumps(refused)
+    written = capfd.readouterr()
+    spans = intake.said_in_spans()
+    assert "process ingress" in spans
+    assert MARKER not in json.dumps(refused) + written.out + written.err + spans
 
 
 async def test_a_missing_key_is_accepted(infrastructure: Infrastructure, intake: Intake) -> None:
@@ -205,9 +120,3 @@ async def test_a_missing_key_is_accepted(infrastructure: Infrastructure, intake:
         await police.send(police.sealed(sample_body()), attributes(uuid4()), key=None)
         (answer,) = await police.answers(1)
     assert answer["type"] == "uk.vigil.report.acknowledged.v1"
-
-
-async def _kept(intake: Intake) -> Sequence[str]:
-    async with intake.store.reading() as connection:
-        rows = await connection.fetch("select reason from quarantine where status = 'open'")
-    return [row["reason"] for row in rows]

@@ -48,6 +48,7 @@ async def test_each_of_three_reporters_gets_a_receipt_and_no_case_id(intake: Int
 async def test_the_same_report_again_gets_the_same_receipt_and_changes_nothing(
     intake: Intake,
 ) -> None:
+    """Worked example P02: the same report delivered twice."""
     sender_id = uuid4()
     first = await intake.submit(*SENDERS["police"], report_by("police"), sender_id)
     before = await intake.events()

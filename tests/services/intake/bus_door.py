@@ -1,0 +1,115 @@
+"""Intake's bus door on a real Kafka, and the police system before it."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+from aiokafka import AIOKafkaConsumer
+
+from services.intake.front_door import FrontDoor
+from shared.contracts.catalogue import REPORT_SUBMITTED, replies_topic
+from shared.messaging.node import Node
+from shared.messaging.registry import Registry
+from shared.messaging.subscribing import subscribe
+from shared.sealing.ingress import encrypt
+from tests.services.intake.conftest import Intake
+from tests.support.bus import Headers, access, producer_of
+from tests.support.local_stack import Infrastructure
+from tests.support.waiting import eventually
+
+POLICE = "police-records"
+MARKER = "Marker-Surname"
+OPERATOR = "A. Operator (invented)"
+
+
+@asynccontextmanager
+async def open_door(infrastructure: Infrastructure, intake: Intake) -> AsyncIterator[FrontDoor]:
+    node = Node(
+        intake.store,
+        access(infrastructure, "intake"),
+        Registry("intake"),
+        intake.desk.tracing,
+        intake.desk.metrics,
+    )
+    door = FrontDoor(intake.desk)
+    subscribe(node.broker, node.access, door.group, door.consume, pattern=r"ingress\..*")
+    node.begin_at_the_beginning(door.group, [f"ingress.{POLICE}", "ingress.health-incidents"])
+    await node.start()
+    try:
+        yield door
+    finally:
+        await node.stop()
+
+
+def attributes(sender_id: UUID | str, organisation: str = "police-merseyside") -> Headers:
+    values = {
+        "ce_specversion": "1.0",
+        "ce_id": str(sender_id),
+        "ce_type": REPORT_SUBMITTED,
+        "ce_source": f"/org/{organisation}/{POLICE}",
+        "ce_time": "2026-03-02T09:20:00+00:00",
+        "content-type": "application/jose",
+    }
+    return [(name, value.encode()) for name, value in values.items()]
+
+
+class Sender:
+    """The police system: writes to its ingress, reads its replies."""
+
+    def __init__(self, intake: Intake, producer: Any, replies: AIOKafkaConsumer) -> None:
+        self.intake = intake
+        self.producer = producer
+        self.replies = replies
+
+    def sealed(self, body: dict[str, Any] | bytes) -> bytes:
+        plain = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return encrypt(plain, self.intake.desk.ingress_keys.public()[0])
+
+    async def send(self, value: bytes | None, headers: Headers, key: bytes | None = None) -> None:
+        await self.producer.send_and_wait(
+            f"ingress.{POLICE}", value, key=key, headers=list(headers), partition=0
+        )
+
+    async def answers(self, count: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+
+        async def enough() -> bool:
+            batch = await self.replies.getmany(timeout_ms=200)
+            for records in batch.values():
+                for record in records:
+                    headers = {name: value.decode() for name, value in record.headers}
+                    found.append(
+                        {"type": headers["ce_type"], "key": record.key.decode(), "headers": headers}
+                        | json.loads(record.value)
+                    )
+            return len(found) >= count
+
+        await eventually(enough, f"{count} answers on the replies topic")
+        return found
+
+
+@asynccontextmanager
+async def sender(infrastructure: Infrastructure, intake: Intake) -> AsyncIterator[Sender]:
+    replies = AIOKafkaConsumer(
+        replies_topic(POLICE),
+        **access(infrastructure, POLICE).aiokafka(),
+        group_id=f"{POLICE}.{uuid4()}",
+        auto_offset_reset="latest",
+    )
+    await replies.start()
+    await replies.seek_to_end()
+    for partition in replies.assignment():
+        await replies.position(partition)
+    try:
+        async with producer_of(infrastructure, POLICE) as producer:
+            yield Sender(intake, producer, replies)
+    finally:
+        await replies.stop()
+
+
+async def kept(intake: Intake) -> Sequence[str]:
+    async with intake.store.reading() as connection:
+        rows = await connection.fetch("select reason from quarantine where status = 'open'")
+    return [row["reason"] for row in rows]
