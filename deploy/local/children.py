@@ -32,7 +32,7 @@ class StackFailure(Exception):
 def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """An environment from an allow-list: nothing else of the caller's reaches a child."""
     passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return passed | {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"} | dict(extra or {})
+    return passed | {"PYTHONUNBUFFERED": "1"} | dict(extra or {})
 
 
 @dataclass
@@ -92,6 +92,7 @@ def start_child(
     environment: Mapping[str, str] | None = None,
     before: Sequence[str] = (),
     user: int | None = None,
+    within: Path = ROOT,
     stop_signal: int = signal.SIGTERM,
     stop_seconds: float = 15.0,
     address: str = "",
@@ -99,7 +100,7 @@ def start_child(
     """Starts a program in a session of its own (Ctrl-C does not reach it), its output in `log`.
 
     `before` is a program that sets the scene and executes the rest, such as `unshare`; `user` is
-    who the program runs as, for root to choose.
+    who the program runs as, for root to choose; `within` is its working directory.
     """
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if log.exists() and log.stat().st_size > LOG_LIMIT:
@@ -112,7 +113,7 @@ def start_child(
             stdout=output,
             stderr=subprocess.STDOUT,
             env=child_environment(environment),
-            cwd=ROOT,
+            cwd=within,
             start_new_session=True,
         )
     return Child(name, process, log, stop_signal, stop_seconds, address, log_from)

@@ -1,5 +1,8 @@
 """A real Kafka broker, its own KRaft controller, listening on 127.0.0.1 only.
 
+It runs in its own directory and knows it by relative names alone: Kafka reads a comma in a path as
+the beginning of another one, and its settings in Latin-1.
+
 Clients sign in with SCRAM-SHA-512 and may do what an ACL names, nothing else. The controller's
 listener asks for a generated password too: it is no way round the ACLs.
 """
@@ -56,13 +59,14 @@ def start_kafka(
     options = [
         "-Xms128m",
         "--sun-misc-unsafe-memory-access=allow",
-        f"-Dlog4j2.configurationFile={directory / 'log4j2.yaml'}",
+        "-Dlog4j2.configurationFile=log4j2.yaml",
     ]
     java = java_command("kafka", "kafka.Kafka", heap="384m", options=options)
     return start_child(
         "kafka",
-        [*java, str(directory / "server.properties")],
+        [*java, "server.properties"],
         log,
+        within=directory,
         stop_seconds=30,
         address=f"{LOOPBACK}:{port}",
     )
@@ -78,7 +82,7 @@ def _format(directory: Path, password: str) -> None:
                 "format",
                 f"--cluster-id={_cluster_id()}",  # it may begin with a dash
                 "--config",
-                str(directory / "server.properties"),
+                "server.properties",
                 "--add-scram",
                 f"SCRAM-SHA-512=[name={ADMIN},password={password}]",
             ]
@@ -86,7 +90,8 @@ def _format(directory: Path, password: str) -> None:
     )
     command = java_command("kafka", "kafka.tools.StorageTool", heap="128m")
     finished = subprocess.run(  # noqa: S603 (every argument is the stack's own)
-        [*command, f"@{arguments}"],
+        [*command, f"@{arguments.name}"],
+        cwd=directory,
         env=child_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -109,7 +114,7 @@ def _write_settings(directory: Path, secrets: Path, port: int, controller_port: 
         "process.roles": "broker,controller",
         "node.id": "1",
         "controller.quorum.voters": f"1@{LOOPBACK}:{controller_port}",
-        "log.dirs": str(directory / "storage"),
+        "log.dirs": "storage",
         **_listeners(secrets, port, controller_port),
         **_access(),
         **_single_broker(),

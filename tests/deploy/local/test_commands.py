@@ -128,16 +128,17 @@ def test_status_says_that_a_supervisor_was_killed(tmp_path: Path) -> None:
 
 
 def test_a_stack_starts_comes_back_on_the_same_data_and_leaves_no_process(tmp_path: Path) -> None:
-    port_base = free_port_base(tmp_path)
+    data = tmp_path / "a place, named in no Latin: Ελλάδα"
+    port_base = free_port_base(data)
     for _ in range(2):
-        started = stack(
-            tmp_path, "run", "--detach", "--tests-only-infrastructure", port_base=port_base
-        )
+        started = stack(data, "run", "--detach", "--tests-only-infrastructure", port_base=port_base)
         try:
             assert started.returncode == 0, started.stdout + started.stderr
-            status = stack(tmp_path, "status", port_base=port_base)
+            status = stack(data, "status", port_base=port_base)
             assert status.returncode == 0, status.stdout
         finally:
-            stopped = stack(tmp_path, "stop", port_base=port_base)
+            stopped = stack(data, "stop", port_base=port_base)
         assert "Stopped." in stopped.stdout
-    assert stack(tmp_path, "status").stdout.startswith("Nothing runs")
+    assert stack(data, "status").stdout.startswith("Nothing runs")
+    assert [path.name for path in tmp_path.iterdir()] == [data.name]
+    assert (data / "kafka" / "storage" / "meta.properties").exists()

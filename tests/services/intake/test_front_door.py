@@ -26,8 +26,8 @@ async def test_a_report_on_the_bus_is_acknowledged_on_the_senders_topic(
     async with open_door(infrastructure, intake), sender(infrastructure, intake) as police:
         await police.send(police.sealed(sample_body()), attributes(sender_id))
         (answer,) = await police.answers(1)
+        assert answer["type"] == "uk.vigil.report.acknowledged.v1", answer
         (case,) = await intake.cases(LIVERPOOL)
-    assert answer["type"] == "uk.vigil.report.acknowledged.v1"
     assert (answer["sender_report_id"], answer["key"]) == (str(sender_id), str(sender_id))
     assert case["case_id"] not in json.dumps(answer)
 
