@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
+import httpx
 import psutil
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -204,3 +205,29 @@ def test_status_tells_each_component_and_everything_listens_on_loopback_only(
         if connection.status == psutil.CONN_LISTEN
     }
     assert {address.removeprefix("::ffff:") for address in listening} == {"127.0.0.1"}
+
+
+async def test_operators_see_lag_parking_and_what_waits(stack: WholeStack) -> None:
+    seen = {
+        "vigil_consumer_lag",
+        "vigil_parked",
+        "vigil_outbox_unpublished",
+        "vigil_outbox_oldest_seconds",
+        "vigil_quarantine_open",
+    }
+    async with httpx.AsyncClient() as client:
+        for service in sorted(SERVICES):
+            url = stack.layout.url(service)
+            metrics = (await client.get(f"{url}/metrics")).text
+            named = {line.split("{")[0].split(" ")[0] for line in metrics.splitlines()}
+            assert seen <= named, seen - named
+            alive = await client.get(f"{url}/health/liveness")
+            assert (alive.status_code, alive.json()["codes"]) == (200, [])
+
+
+def test_logs_are_json_with_codes(stack: WholeStack) -> None:
+    for service in SERVICES:
+        for line in stack.layout.log(service).read_text().splitlines():
+            said = json.loads(line)
+            assert said["service"] == service
+            assert {"event", "level", "timestamp"} <= said.keys()

@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 from aiokafka import AIOKafkaConsumer
 
 from services.intake.front_door import FrontDoor
-from shared.contracts.catalogue import REPORT_SUBMITTED, replies_topic
+from shared.contracts.catalogue import REPORT_SUBMITTED, ingress_topic, replies_topic
 from shared.messaging.node import Node
 from shared.messaging.registry import Registry
 from shared.messaging.subscribing import subscribe
 from shared.sealing.ingress import encrypt
+from tests.conftest import SYSTEMS
 from tests.services.intake.conftest import Intake
 from tests.support.bus import Headers, access, producer_of
 from tests.support.local_stack import Infrastructure
@@ -35,7 +36,7 @@ async def open_door(infrastructure: Infrastructure, intake: Intake) -> AsyncIter
     )
     door = FrontDoor(intake.desk)
     subscribe(node.broker, node.access, door.group, door.consume, pattern=r"ingress\..*")
-    node.begin_at_the_beginning(door.group, [f"ingress.{POLICE}", "ingress.health-incidents"])
+    node.begin_at_the_beginning(door.group, [ingress_topic(system) for system in SYSTEMS])
     await node.start()
     try:
         yield door
