@@ -2,16 +2,18 @@
 
 import json
 import signal
+import subprocess
 import sys
 from datetime import datetime
 from typing import Annotated, NoReturn
 
 import typer
 
-from deploy.local.children import StackFailure
+from deploy.local.children import ROOT, StackFailure, child_environment
 from deploy.local.detached import run_detached
-from deploy.local.layout import Layout, layout_from_environment
+from deploy.local.layout import SERVICES, Layout, layout_from_environment
 from deploy.local.links import show_links
+from deploy.local.processes import service_environment
 from deploy.local.progress import Progress
 from deploy.local.stack_file import (
     Stack,
@@ -153,6 +155,24 @@ def main() -> None:
             f"Vigil cannot go on: {error.filename}: {why}. Name a directory that you may write "
             "in, for example `make run DATA=$HOME/vigil-data`."
         )
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def service(name: str, context: typer.Context) -> None:
+    """A command of one service of this stack, for example `service intake quarantine list`."""
+    if name not in SERVICES:
+        _refuse(f"There is no service of that name: it is one of {', '.join(SERVICES)}.")
+    layout = layout_from_environment()
+    stack = read_stack(layout.stack_file)
+    if stack is None:
+        _refuse(nothing_runs(layout))
+    result = subprocess.run(  # noqa: S603 (a module of ours, with what its operator typed)
+        [sys.executable, "-m", f"services.{name}", *context.args],
+        env=child_environment(service_environment(_started_as(layout, stack), name)),
+        cwd=ROOT,
+        check=False,
+    )
+    raise typer.Exit(result.returncode)
 
 
 if __name__ == "__main__":

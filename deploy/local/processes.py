@@ -27,16 +27,21 @@ def start_migration(layout: Layout, service: str) -> Child:
 
 def start_service(layout: Layout, service: str) -> Child:
     return _start_module(
-        layout,
-        service,
-        [f"services.{service}", "serve"],
+        layout, service, [f"services.{service}", "serve"], service_environment(layout, service)
+    )
+
+
+def service_environment(layout: Layout, service: str) -> dict[str, str]:
+    """What a service is told, and so any of its commands."""
+    return (
         _environment(layout, service)
         | _database(layout, service, runtime_role_of(service))
         | {
+            "VIGIL_HTTP_PORT": str(layout.ports[service]),
             "VIGIL_KAFKA_USERNAME": service,
             "VIGIL_SMTP_HOST": LOOPBACK,
             "VIGIL_SMTP_PORT": str(layout.ports["smtp"]),
-        },
+        }
     )
 
 

@@ -1,4 +1,4 @@
-"""The outcome as a table for whoever started the stack: at most 120 columns, plain in a file."""
+"""The outcome as a table for whoever started the stack: at most 100 columns, plain in a file."""
 
 from collections.abc import Iterable
 
@@ -8,11 +8,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy.local.links import fresh_links
+from deploy.samples.kept import Answer
 from deploy.samples.outcome import ClockView, JourneyView, Outcome, SampleCase, settled_outcome
 from deploy.samples.settings import SampleSettings
 from shared.reference.directory import organisation
 
-WIDTH = 120
+WIDTH = 100
 CLOCKS_SHOWN = 2
 _NAMES = {
     "DL01": "Notify the Panel",
@@ -58,23 +59,28 @@ def outcome_table(outcome: Outcome) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, show_lines=True)
     table.add_column("Case", no_wrap=True)
     table.add_column("Area", no_wrap=True)
-    table.add_column("What", max_width=27)
-    table.add_column("Stage", max_width=22)
-    table.add_column("Clocks", max_width=38)
+    table.add_column("What", max_width=24)
+    table.add_column("Stage", max_width=18)
+    table.add_column("Clocks", max_width=34)
     table.add_column("Told", no_wrap=True)
     for case in outcome.cases:
         table.add_row(*map(escape, _row(case)))
     for report, answer in outcome.refused:
-        why = "; ".join(answer.faults) or answer.reason or ""
         table.add_row(
             "–",
             "–",
             f"A record from {organisation(report.organisation).name}",
             "Refused, kept in quarantine",
-            escape(f"{answer.reason}: {why}" if answer.faults else why),
+            escape(_why(answer)),
             "–",
         )
     return table
+
+
+def _why(answer: Answer) -> str:
+    """The sender was told each place and code; here they are only counted."""
+    count = len(answer.faults)
+    return f"{answer.reason}, {count} {'fault' if count == 1 else 'faults'} named to its sender"
 
 
 def _row(case: SampleCase) -> tuple[str, str, str, str, str, str]:

@@ -59,9 +59,11 @@ def pages(cases: Cases, sessions: Sessions, traces_url: str) -> APIRouter:
     @router.get("/open")
     async def open_link(request: Request, token: str = "", to: str = "/cases") -> Response:
         session = sessions.links.redeem(token, await cases.now())
+        to = local_path(to)
+        if session is None and await allowed(request):
+            return RedirectResponse(to, 303)
         if session is None:
             return _closed("This link has been used before, or is too old.")
-        to = local_path(to)
         # A browser that comes from another site does not send a strict cookie along with the
         # redirect that sets it: there the page itself leads on.
         elsewhere = request.headers.get("sec-fetch-site") == "cross-site"
