@@ -133,6 +133,29 @@ async def test_a_type_this_version_does_not_know_waits_and_is_not_skipped() -> N
     assert stream.effects == [1, 2, 3]
 
 
+async def test_a_number_that_is_gone_without_a_holder_is_a_conflict_and_not_dropped() -> None:
+    """As after a store was restored to an earlier moment than its consumers remember."""
+    stream = InMemoryStream(next_sequence=3)
+    assert await deliver(stream, Event(1, uuid4())) == [Verdict.SEQUENCE_CONFLICT]
+
+
+async def test_a_stream_with_two_conflicts_goes_on_only_when_both_are_settled() -> None:
+    stream = InMemoryStream()
+    first, second, _ = events(3)
+    await deliver(stream, first, Event(1, uuid4()), Event(1, uuid4()), second)
+    stream.conflicts.pop()
+    assert await drain(stream, stream.apply) == 0
+    stream.conflicts.pop()
+    assert await drain(stream, stream.apply) == 1
+    assert stream.effects == [1, 2]
+
+
+async def test_a_discarded_event_whose_turn_it_is_not_uses_up_no_number() -> None:
+    stream = InMemoryStream()
+    await discard(stream, Event(2, uuid4()), stream.apply)
+    assert (stream.next_sequence, stream.taken) == (1, {})
+
+
 async def test_every_order_of_arrival_gives_the_same_end() -> None:
     print(f"seed {SEED}")
     chance = random.Random(SEED)
