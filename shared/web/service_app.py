@@ -1,6 +1,8 @@
 """The HTTP side that all services have: health, metrics, errors, a short trace per request."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Protocol
@@ -10,6 +12,7 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
 from shared.web.problem import install_problem_handlers
@@ -36,6 +39,7 @@ def build_app(service: str, node: Runs, routers: Sequence[APIRouter]) -> FastAPI
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         starting = asyncio.create_task(node.start(), name="start")
+        starting.add_done_callback(_end_if_it_failed)
         yield
         starting.cancel()
         with suppress(asyncio.CancelledError):
@@ -56,6 +60,13 @@ def build_app(service: str, node: Runs, routers: Sequence[APIRouter]) -> FastAPI
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestSpan, tracing=node.tracing)
     return app
+
+
+def _end_if_it_failed(starting: "asyncio.Task[None]") -> None:
+    """A process that cannot start ends, instead of answering without ever working."""
+    if not starting.cancelled() and (error := starting.exception()) is not None:
+        logger().critical("start.failed", error=error)
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _health(service: str, node: Runs) -> APIRouter:

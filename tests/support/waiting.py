@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 
 async def eventually(
-    holds: Callable[[], Awaitable[object]], what: str, *, within: float = 20.0
+    holds: Callable[[], Awaitable[object]], what: str, *, within: float = 45.0
 ) -> object:
     """Asks again until the answer is true; fails with `what` after `within` seconds."""
     end = time.monotonic() + within

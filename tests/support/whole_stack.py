@@ -132,11 +132,11 @@ def _is_free(port: int) -> bool:
 
 
 async def until(ask: Callable[[], Any], holds: Callable[[Any], bool], what: str) -> Any:
-    """Asks again until the answer holds; fails with `what` after 30 s."""
+    """Asks again until the answer holds; fails with `what` after 60 s."""
     answer = None
-    for _ in range(150):
+    for _ in range(300):
         answer = await ask()
         if holds(answer):
             return answer
         await asyncio.sleep(0.2)
-    raise AssertionError(f"did not happen within 30 s: {what}; last answer {str(answer)[:500]}")
+    raise AssertionError(f"did not happen within 60 s: {what}; last answer {str(answer)[:500]}")
