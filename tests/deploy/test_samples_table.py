@@ -11,7 +11,7 @@ from rich.console import Console
 from deploy.samples.incidents import INCIDENTS
 from deploy.samples.kept import Answer, KeptReport
 from deploy.samples.outcome import JourneyView, Outcome, SampleCase
-from deploy.samples.outcome_table import outcome_table, shown_clocks
+from deploy.samples.outcome_table import WIDTH, outcome_table, shown_clocks
 
 SURVIVOR, LOSER = UUID(int=0xA0 << 120), UUID(int=0xB0 << 120)
 
@@ -48,7 +48,7 @@ def case(view: JourneyView | None) -> SampleCase:
 
 
 def printed(outcome: Outcome) -> str:
-    console = Console(file=StringIO(), width=120, highlight=False)
+    console = Console(file=StringIO(), width=WIDTH, highlight=False)
     console.print(outcome_table(outcome))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
@@ -105,17 +105,18 @@ def test_a_merged_case_names_the_one_that_goes_on() -> None:
         reporters=("police-merseyside",),
     )
     text = printed(Outcome((loser,), ()))
-    assert "Merged into a0000000" in text
+    assert "Merged into" in text
+    assert "a0000000" in text
     assert "Merseyside" in text
 
 
-def test_the_refused_record_is_shown_with_its_reason_in_plain_120_columns() -> None:
+def test_the_refused_record_is_shown_with_its_reason_in_plain_100_columns() -> None:
     report = KeptReport(
         "id", "time", "n", "malformed", "health-incidents", "trust-hillview", "bus", "{}"
     )
     answer = Answer(False, reason="not_valid", faults=("required at /outcome",))
     text = printed(Outcome((case(journey()),), ((report, answer),)))
     assert "Refused" in text
-    assert "required at /outcome" in text
+    assert "not_valid, 1 fault named to its" in text
     assert "\x1b" not in text
-    assert max(map(len, text.splitlines())) <= 120
+    assert max(map(len, text.splitlines())) <= WIDTH == 100
