@@ -61,7 +61,7 @@ def outcome_table(outcome: Outcome) -> Table:
     table.add_column("Area", no_wrap=True)
     table.add_column("What", max_width=24)
     table.add_column("Stage", max_width=18)
-    table.add_column("Clocks", max_width=34)
+    table.add_column("Clocks", max_width=40)
     table.add_column("Told", no_wrap=True)
     for case in outcome.cases:
         table.add_row(*map(escape, _row(case)))
