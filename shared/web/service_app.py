@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Protocol
 
 from fastapi import APIRouter, FastAPI, Response
@@ -19,6 +20,7 @@ from shared.web.problem import install_problem_handlers
 from shared.web.security_headers import SecurityHeaders
 
 VERSION = "0.1.0"
+ASYNCAPI = Path(__file__).parents[1] / "contracts" / "asyncapi"
 
 
 class Runs(Protocol):  # pragma: no cover - a shape
@@ -83,6 +85,10 @@ def _health(service: str, node: Runs) -> APIRouter:
     @router.get("/health/readiness")
     async def readiness(response: Response) -> dict[str, object]:
         return answer(response, [*await node.not_ready(), *await node.not_alive()])
+
+    @router.get("/asyncapi.json")
+    async def asyncapi() -> Response:
+        return Response((ASYNCAPI / f"{service}.json").read_bytes(), media_type="application/json")
 
     @router.get("/info")
     async def info() -> dict[str, str]:

@@ -231,3 +231,13 @@ def test_logs_are_json_with_codes(stack: WholeStack) -> None:
             said = json.loads(line)
             assert said["service"] == service
             assert {"event", "level", "timestamp"} <= said.keys()
+
+
+async def test_each_service_tells_its_contracts(stack: WholeStack) -> None:
+    async with httpx.AsyncClient() as client:
+        for service in sorted(SERVICES):
+            url = stack.layout.url(service)
+            openapi = (await client.get(f"{url}/openapi.json")).json()
+            asyncapi = (await client.get(f"{url}/asyncapi.json")).json()
+            assert openapi["openapi"].startswith("3.1")
+            assert asyncapi["asyncapi"].startswith("3.")
