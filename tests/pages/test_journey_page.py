@@ -52,7 +52,7 @@ def test_without_a_session_a_page_says_what_to_do(page: Page, site: Served, widt
     assert answer.status == 401
     text = page.inner_text("main")
     assert "You need a link to open this page" in text
-    assert "python -m deploy.local links" in text
+    assert "make links" in text
     assert "Liverpool" not in page.content()
     assert violations(page) == ""
     assert overflow(page) == 0

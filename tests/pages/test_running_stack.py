@@ -39,4 +39,4 @@ def test_a_link_opens_the_pages_once(stack: WholeStack, context: BrowserContext)
     answer = again.goto(link)
     assert answer is not None
     assert answer.status == 401
-    expect(again.locator("main")).to_contain_text("deploy.local links")
+    expect(again.locator("main")).to_contain_text("make links")
