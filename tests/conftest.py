@@ -82,14 +82,7 @@ async def open_store(
     async def open_(service: str, *, clock: Clock | None = None, database: str = "") -> Store:
         template = migrated(service)
         name = database or await _copy(infrastructure, template, service)
-        pool = await open_pool(
-            host=infrastructure.postgres_host,
-            port=infrastructure.postgres_port,
-            database=name,
-            user=f"{service}_app",
-            password=infrastructure.database_password(service),
-        )
-        store = Store(pool, service, Keyring(b"k" * 32, kek_id="test"), clock)
+        store = await _as_runtime_role(infrastructure, service, name, clock)
         opened.append(store)
         return store
 
@@ -126,20 +119,26 @@ async def bare_store(infrastructure: Infrastructure) -> AsyncIterator[OpenStore]
         for statement in statements(service):
             await owner.execute(statement)
         await owner.close()
-        pool = await open_pool(
-            host=infrastructure.postgres_host,
-            port=infrastructure.postgres_port,
-            database=name,
-            user=f"{service}_app",
-            password=infrastructure.database_password(service),
-        )
-        store = Store(pool, service, Keyring(b"k" * 32, kek_id="test"), clock)
+        store = await _as_runtime_role(infrastructure, service, name, clock)
         opened.append(store)
         return store
 
     yield open_
     for store in opened:
         await asyncio.wait_for(store.pool.close(), 10)
+
+
+async def _as_runtime_role(
+    infrastructure: Infrastructure, service: str, database: str, clock: Clock | None
+) -> Store:
+    pool = await open_pool(
+        host=infrastructure.postgres_host,
+        port=infrastructure.postgres_port,
+        database=database,
+        user=f"{service}_app",
+        password=infrastructure.database_password(service),
+    )
+    return Store(pool, service, Keyring(b"k" * 32, kek_id="test"), clock)
 
 
 async def _superuser(infrastructure: Infrastructure, database: str) -> Any:

@@ -1,5 +1,6 @@
 """Publishes a case's stage when it has changed. Never a step back: a new revision instead."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.intake import case_store
@@ -7,7 +8,7 @@ from services.intake.stage import StageEntered, stage_of
 from shared.contracts.envelope import case_stream
 from shared.contracts.event_codes import Stage
 from shared.contracts.intake_events import CaseStageEntered
-from shared.messaging.facts import facts_of, of_type, own_facts_of
+from shared.messaging.facts import Fact, facts_of, of_type, own_facts_of
 from shared.messaging.outbox import emit
 from shared.messaging.store import Tx
 
@@ -22,13 +23,20 @@ async def enter_stage(tx: Tx, case_id: UUID) -> None:
     own = await own_facts_of(tx, [survivor])
     derived = stage_of([*own, *await facts_of(tx, group.ids)], cycle)
     if derived is not None:
-        await publish_stage(tx, survivor, cycle, derived)
+        await _publish(tx, survivor, cycle, derived, own)
 
 
-async def publish_stage(tx: Tx, case_id: UUID, cycle: int, entered: StageEntered) -> None:
+async def enter_merged(tx: Tx, case_id: UUID, cycle: int) -> None:
+    """The last stage of a case that is being linked to another, before its link."""
+    own = await own_facts_of(tx, [case_id])
+    await _publish(tx, case_id, cycle, StageEntered(Stage.MERGED, tx.now), own)
+
+
+async def _publish(
+    tx: Tx, case_id: UUID, cycle: int, entered: StageEntered, own: Sequence[Fact]
+) -> None:
     """Adds the next revision to the case's stream, unless the stage is the one it is in."""
-    own = of_type(await own_facts_of(tx, [case_id]), CaseStageEntered)
-    published = [data for _, data in own if data.cycle == cycle]
+    published = [data for _, data in of_type(own, CaseStageEntered) if data.cycle == cycle]
     last = max(published, key=lambda data: data.revision, default=None)
     if last is not None and last.stage is entered.stage:
         return

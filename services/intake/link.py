@@ -6,10 +6,8 @@ from services.intake import case_store
 from services.intake.assess import publish_assessment
 from services.intake.case_store import Group
 from services.intake.commands import Answer
-from services.intake.enter_stage import enter_stage, publish_stage
-from services.intake.stage import StageEntered
+from services.intake.enter_stage import enter_merged, enter_stage
 from shared.contracts.envelope import case_stream
-from shared.contracts.event_codes import Stage
 from shared.contracts.intake_events import IncidentLinked
 from shared.messaging.audit import audit
 from shared.messaging.outbox import emit
@@ -47,8 +45,7 @@ async def link(tx: Tx, tracing: Tracing, group: Group, loser_id: UUID, by: str) 
         links=(case_root(survivor["case_id"]),),
         attributes={"vigil.survivor.id": str(survivor["case_id"])},
     ):
-        merged = StageEntered(Stage.MERGED, tx.now)
-        await publish_stage(tx, loser_id, loser["cycle"], merged)
+        await enter_merged(tx, loser_id, loser["cycle"])
         await emit(
             tx,
             IncidentLinked(survivor=survivor["case_id"], reason="same_incident"),

@@ -8,7 +8,6 @@ from shared.contracts.event_codes import Decision, NotificationKind, Stage
 from shared.contracts.intake_events import (
     IncidentAssessed,
     IncidentDecided,
-    IncidentLinked,
     IncidentReported,
 )
 from shared.contracts.panel_events import IncidentNotified
@@ -36,12 +35,9 @@ _AFTER_NOTIFICATION = {
 def stage_of(facts: Sequence[Fact], cycle: int) -> StageEntered | None:
     """The furthest stage that the facts of one case carry in `cycle`; None before any report.
 
-    A case linked to another is merged, whatever was decided about it before. A notification
-    counts only with the decision it followed from: it may be heard of first.
+    A notification counts only with the decision it followed from: it may be heard of first. A
+    case that was linked is in the stage `merged` for good; its link says so, not this.
     """
-    linked = [fact.happened_at for fact, _ in of_type(facts, IncidentLinked)]
-    if linked:
-        return StageEntered(Stage.MERGED, min(linked))
     decided = [
         (fact, data) for fact, data in of_type(facts, IncidentDecided) if data.cycle == cycle
     ]

@@ -69,7 +69,8 @@ async def _partitions(
 class FirstOffsets(ConsumerRebalanceListener):  # type: ignore[misc]
     """Commits the beginning of a new partition that a running group is given.
 
-    The consumer may have looked for an offset by then and found none; the seek takes that back.
+    The consumer may have looked for an offset by then and found none. The seek takes that back, or
+    comes too late and it pauses some seconds before it goes on.
     """
 
     def __init__(self, access: KafkaAccess, group: str) -> None:
