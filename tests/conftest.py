@@ -12,9 +12,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from shared.messaging import operation_tables, tables
 from shared.messaging.clock import Clock
 from shared.messaging.store import Store, open_pool
-from shared.messaging.tables import statements
 from shared.sealing.envelope import Keyring
 from tests.support.local_stack import Infrastructure, provision, start_infrastructure
 from tests.support.whole_stack import WholeStack, new_stack
@@ -116,7 +116,7 @@ async def bare_store(infrastructure: Infrastructure) -> AsyncIterator[OpenStore]
         await admin.close()
         owner = await _superuser(infrastructure, name)
         await owner.execute(f"set role {service}_owner")
-        for statement in statements(service):
+        for statement in (*tables.statements(service), *operation_tables.statements(service)):
             await owner.execute(statement)
         await owner.close()
         store = await _as_runtime_role(infrastructure, service, name, clock)
