@@ -4,8 +4,10 @@ from uuid import uuid4
 
 import pytest
 
+from shared.contracts.envelope import case_stream
 from tests.conftest import OpenStore
 from tests.shared.messaging.recording import TOPIC, recording_registry, stage, stopped_rows
+from tests.support.bad_bodies import BAD_BODIES, MARKER
 from tests.support.bus import Headers, inside_record, producer_of, running_node
 from tests.support.local_stack import Infrastructure
 from tests.support.waiting import eventually
@@ -62,23 +64,32 @@ async def test_a_record_with_broken_attributes_is_quarantined_with_its_reason(
     assert case_id not in applied
 
 
-@pytest.mark.parametrize("value", [None, b"", b"[]", b'{"a":1,"a":2}', b"\xef\xbb\xbf{}"])
-async def test_a_record_with_a_broken_value_is_quarantined_in_its_place(
-    infrastructure: Infrastructure, bare_store: OpenStore, value: bytes | None
+async def test_records_with_broken_values_are_quarantined_in_their_places_and_nobody_else_waits(
+    infrastructure: Infrastructure, bare_store: OpenStore, capfd: pytest.CaptureFixture[str]
 ) -> None:
     reporting = await bare_store("reporting")
-    registry, _ = recording_registry()
-    case_id = uuid4()
+    registry, applied = recording_registry()
+    values = {uuid4(): one for one in (("value_null", None), *BAD_BODIES.values())}
+    good = uuid4()
     async with producer_of(infrastructure, "intake") as producer:
-        topic, key, headers, _good = inside_record(TOPIC, "intake", case_id, 1, stage(1))
-        await producer.send_and_wait(topic, value, key=key, headers=headers)
+        for case_id, (_, value) in values.items():
+            topic, key, headers, _good = inside_record(TOPIC, "intake", case_id, 1, stage(1))
+            await producer.send_and_wait(topic, value, key=key, headers=headers, partition=2)
+        topic, key, headers, value = inside_record(TOPIC, "intake", good, 1, stage(1))
+        await producer.send_and_wait(topic, value, key=key, headers=headers, partition=2)
     async with running_node(infrastructure, reporting, registry, publishes=False):
 
-        async def stopped() -> object:
-            return await stopped_rows(reporting, case_id)
+        async def the_good_one_passed() -> bool:
+            return applied.get(good) == [1]
 
-        (row,) = await eventually(stopped, "the record in quarantine")  # type: ignore[misc]
-    assert row["kind"] == "in_place"
+        await eventually(the_good_one_passed, "the record behind the broken ones applied")
+        rows = {str(row["stream"]): row for row in await stopped_rows(reporting)}
+    for case_id, (code, _) in values.items():
+        row = rows[case_stream(case_id)]
+        assert (row["reason"], row["kind"], row["attempts"]) == (code, "in_place", 1)
+    assert len(rows) == len(values)
+    written = capfd.readouterr()
+    assert MARKER not in written.out + written.err
 
 
 async def test_a_missing_key_and_a_header_of_nobodys_are_accepted(
