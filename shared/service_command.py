@@ -1,28 +1,30 @@
-"""The commands of a service: serve, migrate, and what an operator does with its quarantine."""
+"""The commands of a service: serve, migrate, and what an operator does with it."""
 
 import asyncio
-import json
-import sys
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
-from typing import Annotated, TypeVar
-from uuid import UUID
+from typing import TypeVar
 
 import typer
 import uvicorn
 from fastapi import APIRouter
 
-from shared.messaging.node import Node
-from shared.messaging.quarantine import CannotBeSettled, Settler
+from shared.ending import await_signals, exit_code
+from shared.messaging.infrastructure import INFRASTRUCTURE
+from shared.messaging.node import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Node
+from shared.operator_commands import (
+    consumers,
+    parked,
+    quarantine,
+    reconcile,
+    replay,
+    trace_rows,
+)
 from shared.settings import ServiceSettings
-from shared.telemetry.logging import start_logging
+from shared.telemetry.logging import logger, start_logging
 from shared.web.service_app import build_app
 
 S = TypeVar("S", bound=ServiceSettings)
 SHUTDOWN_SECONDS = 8
-
-Name = Annotated[str, typer.Option(help="who does this, for the audit table")]
-Reason = Annotated[str, typer.Option(help="why; kept sealed")]
 
 
 def service_command(
@@ -36,8 +38,9 @@ def service_command(
     `build_node` makes its node without starting it; `routers` its routes, over that node.
     """
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    quarantine = typer.Typer(no_args_is_help=True, help="Records that wait for a person.")
-    app.add_typer(quarantine, name="quarantine")
+    for family in (quarantine, parked, replay, reconcile, trace_rows):
+        family.add_to(app, lambda: build_node(settings()))
+    consumers.add_to(app, lambda: build_node(settings()), lambda: settings().http_port)
 
     @app.command()
     def serve() -> None:
@@ -53,32 +56,6 @@ def service_command(
 
         bring_up_to_date(service)
 
-    @quarantine.command("list")
-    def list_() -> None:
-        """Open rows, one JSON object a line; what is in the records stays sealed."""
-        asyncio.run(_list(build_node, settings()))
-
-    @quarantine.command("release")
-    def release_(
-        quarantine_id: UUID, name: Name, reason: Reason, repaired: Path | None = None
-    ) -> None:
-        """Delivers a record again in its place; with --repaired, this file as its value."""
-        value = repaired.read_bytes() if repaired else None
-
-        async def settle(settler: Settler) -> str:
-            return await settler.release(quarantine_id, name=name, reason=reason, repaired=value)
-
-        _settle(build_node, settings(), settle)
-
-    @quarantine.command()
-    def discard(quarantine_id: UUID, name: Name, reason: Reason) -> None:
-        """Uses up the record's number as nothing, or dismisses a conflict."""
-
-        async def settle(settler: Settler) -> str:
-            return await settler.discard(quarantine_id, name=name, reason=reason)
-
-        _settle(build_node, settings(), settle)
-
     return app
 
 
@@ -88,7 +65,7 @@ async def _serve(
     build_node: Callable[[S], Awaitable[Node]],
     routers: Callable[[Node, S], Sequence[APIRouter]],
 ) -> None:
-    node = await build_node(settings)
+    node = await _built(build_node, settings)
     app = build_app(service, node, routers(node, settings))
     config = uvicorn.Config(
         app,
@@ -100,46 +77,19 @@ async def _serve(
         date_header=True,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
+    await_signals()
     await uvicorn.Server(config).serve()
+    if exit_code():
+        raise typer.Exit(exit_code())
 
 
-async def _list(build_node: Callable[[S], Awaitable[Node]], settings: S) -> None:
-    node = await build_node(settings)
-    async with node.store.reading() as connection:
-        rows = await connection.fetch(
-            """select quarantine_id, source, stream, sequence, topic, kafka_partition, kafka_offset,
-                      kind, reason, attempts, quarantined_at
-               from quarantine where status = 'open' order by quarantined_at"""
-        )
-    for row in rows:
-        sys.stdout.write(json.dumps(dict(row), default=str) + "\n")
-    await node.store.pool.close()
-
-
-def _settle(
-    build_node: Callable[[S], Awaitable[Node]],
-    settings: S,
-    settle: Callable[[Settler], Awaitable[str]],
-) -> None:
-    """Asks each settler of the service; the one that knows the row settles it."""
-
-    async def run() -> str:
-        node = await build_node(settings)
-        refusal = CannotBeSettled("not_open")
+async def _built(build_node: Callable[[S], Awaitable[Node]], settings: S) -> Node:
+    """Waits for a store that comes later than we do, as for the broker. Commands do not wait."""
+    pause = FIRST_PAUSE_SECONDS
+    while True:
         try:
-            for settler in node.settlers:
-                try:
-                    return await settle(settler)
-                except CannotBeSettled as refused:
-                    refusal = refused if refused.code != "not_open" else refusal
-            raise refusal
-        finally:
-            await node.store.pool.close()
-
-    try:
-        typer.echo(asyncio.run(run()))
-    except CannotBeSettled as refusal:
-        typer.echo(
-            f"Not done ({refusal.code}): list the open rows with `quarantine list`.", err=True
-        )
-        raise typer.Exit(1) from None
+            return await build_node(settings)
+        except INFRASTRUCTURE as error:
+            logger().warning("store.unreachable", error=error, seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 
 from shared.messaging import operation_tables, tables
 from shared.messaging.clock import Clock
@@ -24,6 +25,13 @@ SYSTEMS = ("police-records", "health-incidents", "la-cases", "panel-desk")
 
 OpenStore = Callable[..., Awaitable[Store]]
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def logs_of_this_test_alone() -> Iterator[None]:
+    """A command that was run in this process would go on writing to its own closed output."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
@@ -81,8 +89,8 @@ async def open_store(
 
     async def open_(service: str, *, clock: Clock | None = None, database: str = "") -> Store:
         template = migrated(service)
-        name = database or await _copy(infrastructure, template, service)
-        store = await _as_runtime_role(infrastructure, service, name, clock)
+        name = database or await copy_database(infrastructure, template, service)
+        store = await as_runtime_role(infrastructure, service, name, clock)
         opened.append(store)
         return store
 
@@ -91,13 +99,13 @@ async def open_store(
         await asyncio.wait_for(store.pool.close(), 10)
 
 
-async def _copy(infrastructure: Infrastructure, template: str, service: str) -> str:
+async def copy_database(infrastructure: Infrastructure, template: str, service: str) -> str:
     name = f"{service}_{next(_numbers)}"
-    connection = await _superuser(infrastructure, "postgres")
+    connection = await superuser_connection(infrastructure, "postgres")
     try:
         await connection.execute(f"create database {name} template {template}")
         await connection.execute(f"revoke connect, temporary on database {name} from public")
-        await connection.execute(f"grant connect on database {name} to {service}_app")
+        await connection.execute(f"grant connect on database {name} to {service}_app, chk_ro")
     finally:
         await connection.close()
     return name
@@ -110,16 +118,16 @@ async def bare_store(infrastructure: Infrastructure) -> AsyncIterator[OpenStore]
 
     async def open_(service: str, *, clock: Clock | None = None) -> Store:
         name = f"bare_{service}_{next(_numbers)}"
-        admin = await _superuser(infrastructure, "postgres")
+        admin = await superuser_connection(infrastructure, "postgres")
         await admin.execute(f"create database {name} owner {service}_owner")
         await admin.execute(f"grant connect on database {name} to {service}_app")
         await admin.close()
-        owner = await _superuser(infrastructure, name)
+        owner = await superuser_connection(infrastructure, name)
         await owner.execute(f"set role {service}_owner")
         for statement in (*tables.statements(service), *operation_tables.statements(service)):
             await owner.execute(statement)
         await owner.close()
-        store = await _as_runtime_role(infrastructure, service, name, clock)
+        store = await as_runtime_role(infrastructure, service, name, clock)
         opened.append(store)
         return store
 
@@ -128,7 +136,7 @@ async def bare_store(infrastructure: Infrastructure) -> AsyncIterator[OpenStore]
         await asyncio.wait_for(store.pool.close(), 10)
 
 
-async def _as_runtime_role(
+async def as_runtime_role(
     infrastructure: Infrastructure, service: str, database: str, clock: Clock | None
 ) -> Store:
     pool = await open_pool(
@@ -141,7 +149,7 @@ async def _as_runtime_role(
     return Store(pool, service, Keyring(b"k" * 32, kek_id="test"), clock)
 
 
-async def _superuser(infrastructure: Infrastructure, database: str) -> Any:
+async def superuser_connection(infrastructure: Infrastructure, database: str) -> Any:
     return await asyncpg.connect(
         host=infrastructure.postgres_host,
         port=infrastructure.postgres_port,

@@ -48,11 +48,20 @@ def admin_password(secrets: Path) -> str:
 
 
 def start_kafka(
-    directory: Path, secrets: Path, log: Path, *, port: int, controller_port: int
+    directory: Path,
+    secrets: Path,
+    log: Path,
+    *,
+    port: int,
+    controller_port: int,
+    advertised_port: int | None = None,
 ) -> Child:
-    """Formats the storage on first use and starts the broker. Ready when `port` answers."""
+    """Formats the storage on first use and starts the broker. Ready when `port` answers.
+
+    Clients are told to come by `advertised_port`, if something stands between.
+    """
     private_directory(directory)
-    _write_settings(directory, secrets, port, controller_port)
+    _write_settings(directory, secrets, port, controller_port, advertised_port or port)
     storage = directory / "storage"
     if not (storage / "meta.properties").exists():
         _format(directory, admin_password(secrets))
@@ -108,7 +117,9 @@ def _cluster_id() -> str:
     return urlsafe_b64encode(uuid4().bytes).rstrip(b"=").decode()
 
 
-def _write_settings(directory: Path, secrets: Path, port: int, controller_port: int) -> None:
+def _write_settings(
+    directory: Path, secrets: Path, port: int, controller_port: int, advertised_port: int
+) -> None:
     (directory / "log4j2.yaml").write_text(_LOG4J)
     settings = {
         "process.roles": "broker,controller",
@@ -116,6 +127,7 @@ def _write_settings(directory: Path, secrets: Path, port: int, controller_port: 
         "controller.quorum.voters": f"1@{LOOPBACK}:{controller_port}",
         "log.dirs": "storage",
         **_listeners(secrets, port, controller_port),
+        "advertised.listeners": f"CLIENT://{LOOPBACK}:{advertised_port}",
         **_access(),
         **_single_broker(),
         **_retention(),
@@ -130,7 +142,6 @@ def _listeners(secrets: Path, port: int, controller_port: int) -> dict[str, str]
     controller = f'username="controller" password="{password}" user_controller="{password}"'
     return {
         "listeners": f"CLIENT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
-        "advertised.listeners": f"CLIENT://{LOOPBACK}:{port}",
         "listener.security.protocol.map": "CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
         "inter.broker.listener.name": "CLIENT",
         "controller.listener.names": "CONTROLLER",

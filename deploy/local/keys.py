@@ -19,6 +19,7 @@ from deploy.local.secret_files import (
     private_directory,
     write_private,
 )
+from shared.contracts.catalogue import CHECKER
 
 KAFKA_PASSWORD = "vigil_kafka_password"  # noqa: S105 (the name of a file)
 PAGE_KEY = "vigil_page_key"
@@ -38,6 +39,7 @@ def keep_keys(layout: Layout) -> list[str]:
     for service in SERVICES:
         keep_secret(layout.secrets(service) / KAFKA_PASSWORD, new_password)
         keep_secret(layout.secrets(service) / "vigil_key_encryption_key", new_key)
+    keep_secret(layout.secrets(CHECKER) / KAFKA_PASSWORD, new_password)
     keep_secret(layout.secrets("intake") / "vigil_blind_index_key", new_key)
     _keep_ingress_keys(layout)
     for process in ("reporting", "mail"):
@@ -51,9 +53,11 @@ def keep_keys(layout: Layout) -> list[str]:
 
 
 def kafka_passwords(layout: Layout, systems: list[str]) -> dict[str, str]:
-    """By user name: the services and the sending systems."""
-    services = {name: (layout.secrets(name) / KAFKA_PASSWORD).read_text() for name in SERVICES}
-    return services | {
+    """By user name: the services, the checker and the sending systems."""
+    inside = {
+        name: (layout.secrets(name) / KAFKA_PASSWORD).read_text() for name in (*SERVICES, CHECKER)
+    }
+    return inside | {
         name: keep_secret(layout.secrets("systems") / f"{name}.kafka_password", new_password)
         for name in systems
     }

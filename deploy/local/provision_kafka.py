@@ -33,7 +33,11 @@ from shared.contracts.catalogue import AclSpec, TopicSpec
 
 ANSWER_SECONDS = 20
 _ITERATIONS = 4096
-_RESOURCES = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP}
+_RESOURCES = {
+    "topic": ResourceType.TOPIC,
+    "group": ResourceType.GROUP,
+    "cluster": ResourceType.BROKER,
+}
 _EVERY_RIGHT = AclBindingFilter(
     ResourceType.ANY,
     None,  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ import asyncpg
 from deploy.local.layout import LOOPBACK
 from deploy.local.postgres import SUPERUSER
 from deploy.local.secret_files import keep_secret, new_password
+from shared.messaging.check_views import CHECKER
 
 DATABASE_PASSWORD = "vigil_database_password"  # noqa: S105 (the name of a file)
 
@@ -28,8 +29,8 @@ def runtime_role_of(service: str) -> str:
 def provision_postgres(
     port: int, superuser_password: str, services: Iterable[str], secrets: Path
 ) -> None:
-    """Makes roles and databases. Passwords are kept in `<secrets>/<service>` (runtime role) and
-    `<secrets>/<service>_owner`."""
+    """Makes roles and databases. Passwords are kept in `<secrets>/<service>` (runtime role),
+    `<secrets>/<service>_owner` and, for the checker's role, `<secrets>/chk_ro`."""
     asyncio.run(_provision(port, superuser_password, list(services), secrets))
 
 
@@ -39,6 +40,7 @@ async def _provision(port: int, password: str, services: list[str], secrets: Pat
     )
     try:
         await server.execute("revoke connect, temporary on database postgres from public")
+        await _make_checker(server, secrets)
         for service in services:
             await _make_database(server, service, secrets)
     finally:
@@ -60,4 +62,15 @@ async def _make_database(
     if not await server.fetchval("select true from pg_database where datname = $1", service):
         await server.execute(f"create database {service} owner {owner} template template0")
     await server.execute(f"revoke connect, temporary on database {service} from public")
-    await server.execute(f"grant connect on database {service} to {runtime}")
+    await server.execute(f"grant connect on database {service} to {runtime}, {CHECKER}")
+
+
+async def _make_checker(server: "asyncpg.Connection[asyncpg.Record]", secrets: Path) -> None:
+    """May connect to every store; what it may read there are views that migrations grant."""
+    password = keep_secret(secrets / CHECKER / DATABASE_PASSWORD, new_password)
+    if not await server.fetchval("select true from pg_roles where rolname = $1", CHECKER):
+        await server.execute(f"create role {CHECKER} login")
+    await server.execute(
+        f"alter role {CHECKER} login nosuperuser nocreatedb nocreaterole password '{password}'"
+    )
+    await server.execute(f"alter role {CHECKER} set default_transaction_read_only = on")

@@ -33,6 +33,8 @@ class ReceivedMail:
 class MailDirectory:
     def __init__(self, directory: Path) -> None:
         self._directory = private_directory(directory)
+        self._read: dict[str, ReceivedMail] = {}
+        """A message never changes, and the Panel's desk asks for all of them twice a second."""
 
     def keep(self, sender: str, recipients: list[str], content: bytes, now: datetime) -> str:
         """Returns once the message is on disk: only then may it be acknowledged."""
@@ -57,20 +59,26 @@ class MailDirectory:
     def one(self, name: str) -> ReceivedMail | None:
         if not _ID.fullmatch(name):
             return None
-        try:
-            content = (self._directory / f"{name}.eml").read_bytes()
-        except FileNotFoundError:
-            return None
-        message = message_from_bytes(content, policy=default)
-        body = message.get_body(("plain", "html"))
-        received = datetime.strptime(name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
-        return ReceivedMail(
-            id=name,
-            received_at=received.isoformat(),
-            sender=str(message["X-Envelope-From"]),
-            to=str(message["X-Envelope-To"]).split(", "),
-            subject=str(message["Subject"] or ""),
-            date=str(message["Date"] or ""),
-            message_id=str(message["Message-ID"] or ""),
-            text=str(body.get_content()) if body else "",
-        )
+        if name not in self._read:
+            try:
+                content = (self._directory / f"{name}.eml").read_bytes()
+            except FileNotFoundError:
+                return None
+            self._read[name] = _read(name, content)
+        return self._read[name]
+
+
+def _read(name: str, content: bytes) -> ReceivedMail:
+    message = message_from_bytes(content, policy=default)
+    body = message.get_body(("plain", "html"))
+    received = datetime.strptime(name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+    return ReceivedMail(
+        id=name,
+        received_at=received.isoformat(),
+        sender=str(message["X-Envelope-From"]),
+        to=str(message["X-Envelope-To"]).split(", "),
+        subject=str(message["Subject"] or ""),
+        date=str(message["Date"] or ""),
+        message_id=str(message["Message-ID"] or ""),
+        text=str(body.get_content()) if body else "",
+    )

@@ -14,7 +14,7 @@ from deploy.samples.kept import Answer, KeptReport
 from shared.contracts.catalogue import REPORT_SUBMITTED, ingress_topic, replies_topic, type_of
 from shared.sealing.ingress import encrypt
 
-ACKNOWLEDGED = type_of("report.acknowledged")
+ACKNOWLEDGED, REFUSED = type_of("report.acknowledged"), type_of("report.refused")
 READ_MS = 500
 
 
@@ -74,12 +74,18 @@ class BusSystem:
         while waiting and time.monotonic() < give_up:
             batches = await self._consumer.getmany(timeout_ms=READ_MS)
             for record in (record for batch in batches.values() for record in batch):
+                if _type_of(record) not in (ACKNOWLEDGED, REFUSED):
+                    continue
                 report_id, answer = read_answer(record)
                 if report_id in waiting:
                     waiting.discard(report_id)
                     yield report_id, answer
             if batches:
                 await self._consumer.commit()
+
+
+def _type_of(record: "ConsumerRecord[bytes, bytes]") -> str:
+    return next((v.decode() for name, v in record.headers if name == "ce_type" and v), "")
 
 
 def read_answer(record: "ConsumerRecord[bytes, bytes]") -> tuple[str | None, Answer]:

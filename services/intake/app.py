@@ -12,14 +12,16 @@ from services.intake.desk import Desk
 from services.intake.front_door import PREFIX, FrontDoor
 from services.intake.handlers import registry
 from services.intake.http import routes
+from services.intake.restored import RestoredCases
 from services.intake.settings import Settings
 from services.intake.settle_refused import RefusedReports
-from shared.contracts.catalogue import ingress_topic
+from shared.contracts.catalogue import ingress_topic, replies_topic
 from shared.contracts.envelope import case_of
 from shared.messaging.node import Node
 from shared.messaging.opening import open_store
 from shared.messaging.store import Row
 from shared.messaging.subscribing import subscribe
+from shared.messaging.switches import consumer_part
 from shared.reference.systems import SystemRegistry
 from shared.sealing.blind_index import BlindIndex
 from shared.sealing.envelope import key_from_text
@@ -48,15 +50,22 @@ async def build_node(settings: Settings) -> Node:
         for case_id, opened_at in await opened_lately(store, ROOTS_AGAIN):
             tracing.emit_case_root(case_id, opened_at)
 
-    node = Node(store, settings.kafka(), registry, tracing, metrics, emit_roots)
+    node = Node(
+        store, settings.kafka(), registry, tracing, metrics, emit_roots, settling=RestoredCases()
+    )
     node.at_start.append(emit_roots_again)
     desk = desk_of(node, settings)
     door = FrontDoor(desk)
     pattern = PREFIX.replace(".", r"\.") + ".*"
-    subscribe(node.broker, node.access, door.group, door.consume, pattern=pattern)
+    consume = node.switches.gated(consumer_part("ingress"), door.consume)
+    node.doors["ingress"] = subscribe(
+        node.broker, node.access, door.group, consume, pattern=pattern
+    )
     node.settlers.append(RefusedReports(door))
     systems = desk.registry.systems()
-    node.begin_at_the_beginning(door.group, [ingress_topic(system) for system in systems])
+    ingress = [ingress_topic(system) for system in systems]
+    node.begin_at_the_beginning(door.group, ingress, door.consume)
+    node.gate.own_topics += [replies_topic(system) for system in systems]
     return node
 
 

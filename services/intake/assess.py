@@ -16,6 +16,7 @@ from shared.messaging.audit import audit
 from shared.messaging.outbox import emit
 from shared.messaging.store import Tx
 from shared.reference import directory
+from shared.web.problem import Problem
 
 
 class Known:
@@ -40,10 +41,20 @@ class Known:
 
 
 async def known_of(tx: Tx, group: Group) -> Known:
-    """Reads the group's reports and statements; the caller holds its locks."""
+    """Reads the group's reports and statements; the caller holds its locks.
+
+    Raises Problem 409 `report_awaited` while the report that opened the case is lost with a store
+    and not in again."""
+    reports = await report_store.reports_of(tx, group.ids)
+    if not any(one.case_id == group.survivor["case_id"] for one in reports):
+        raise Problem(
+            "report_awaited",
+            409,
+            detail="Its report was lost and has been asked for again. Send the command again then.",
+        )
     return Known(
         group,
-        await report_store.reports_of(tx, group.ids),
+        reports,
         await case_store.statements_of(tx, group.survivor["case_id"]),
         tx.now,
     )

@@ -36,12 +36,13 @@ class _GroupChanged(Exception):
     """A case was linked while its group was being locked."""
 
 
-async def insert_case(tx: Tx, case_id: UUID, owner_area: str) -> None:
+async def insert_case(tx: Tx, case_id: UUID, owner_area: str, opened_at: datetime) -> None:
+    """Leaves alone a case that a restored store knows of already."""
     await tx.execute(
         """insert into incident_case (case_id, opened_at, owner_area, synthetic)
-           values ($1, $2, $3, $4)""",
+           values ($1, $2, $3, $4) on conflict (case_id) do nothing""",
         case_id,
-        tx.now,
+        opened_at,
         owner_area,
         tx.synthetic,
     )

@@ -12,6 +12,7 @@ from services.intake.case_store import Group
 from services.intake.command_store import given_answer, keep_answer
 from services.intake.desk import Desk
 from shared.contracts.envelope import NAMESPACE
+from shared.messaging.crash_points import crash_point
 from shared.messaging.store import Tx
 from shared.reference.directory import la_of
 from shared.telemetry.tracing import case_root
@@ -76,7 +77,9 @@ async def run_command(desk: Desk, request: Request, run: Run, *also: UUID) -> An
         ):
             answer = await run(tx, group)
         await keep_answer(tx, system, key, fingerprint, answer.status, answer.body)
-        return answer
+        crash_point("http.written")
+    crash_point("http.committed")
+    return answer
 
 
 def _owns(caller: Caller, group: Group) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.intake import case_store
-from services.intake.stage import StageEntered, stage_of
+from services.intake.stage import StageEntered, next_revision, stage_of
 from shared.contracts.envelope import case_stream
 from shared.contracts.event_codes import Stage
 from shared.contracts.intake_events import CaseStageEntered
@@ -36,21 +36,11 @@ async def _publish(
     tx: Tx, case_id: UUID, cycle: int, entered: StageEntered, own: Sequence[Fact]
 ) -> None:
     """Adds the next revision to the case's stream, unless the stage is the one it is in."""
-    published = [data for _, data in of_type(own, CaseStageEntered) if data.cycle == cycle]
-    last = max(published, key=lambda data: data.revision, default=None)
-    if last is not None and last.stage is entered.stage:
-        return
-    await emit(
-        tx,
-        CaseStageEntered(
-            cycle=cycle,
-            stage=entered.stage,
-            entered_at=entered.entered_at,
-            revision=last.revision + 1 if last else 1,
-        ),
-        case_stream(case_id),
-        happened_at=entered.entered_at,
-    )
+    said = next_revision(own, cycle, entered)
+    if said is not None:
+        revision = f"{cycle}|{said.revision}"
+        stream = case_stream(case_id)
+        await emit(tx, said, stream, happened_at=entered.entered_at, about=revision)
 
 
 async def stages_of(tx: Tx, case_ids: list[UUID]) -> dict[UUID, Stage]:

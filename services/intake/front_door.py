@@ -24,10 +24,10 @@ from shared.contracts.envelope import NAMESPACE
 from shared.contracts.replies import ReportAcknowledged
 from shared.contracts.wire import SPECVERSION, Record, text_headers
 from shared.messaging.crash_points import crash_point
+from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.outbox import reply
 from shared.messaging.receiving import (
     FIRST_PAUSE_SECONDS,
-    INFRASTRUCTURE,
     LONGEST_PAUSE_SECONDS,
     ConsumerPaused,
     store_offset,
@@ -50,8 +50,13 @@ class FrontDoor:
         self.desk = desk
         self._pause = FIRST_PAUSE_SECONDS
 
-    async def consume(self, record: Record) -> None:
-        """Returns once the record is accepted or kept; ConsumerPaused asks for it again."""
+    async def consume(self, *records: Record) -> None:
+        """Returns once all are accepted or kept; ConsumerPaused asks for them again, and those
+        that were accepted before get the same answer."""
+        for record in records:
+            await self._consume(record)
+
+    async def _consume(self, record: Record) -> None:
         headers, _ = text_headers(record.headers)
         sender = context_of(headers.get("traceparent"))
         try:
@@ -75,7 +80,6 @@ class FrontDoor:
             self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
             raise ConsumerPaused from None
         self._pause = FIRST_PAUSE_SECONDS
-        crash_point("consumer.committed")
 
     async def _take(self, record: Record) -> None:
         system = record.topic.removeprefix(PREFIX)
@@ -98,10 +102,10 @@ class FrontDoor:
         headers, _ = text_headers(record.headers)
         sender_id = sender_id_of(headers)
         cause = sender_id or uuid5(NAMESPACE, f"{record.topic}|{record.partition}|{record.offset}")
+        crash_point("consumer.parsed")
         async with self.desk.store.transaction(cause, f"system:{system}") as tx:
             await self.accept_in(tx, record)
             await store_offset(tx, record)
-            crash_point("consumer.applied")
 
     async def accept_in(self, tx: Tx, record: Record) -> None:
         """Accepts and answers the report in the caller's transaction. Raises Refused."""
@@ -124,6 +128,7 @@ class FrontDoor:
         )
         tx.cause = submission.report_id
         receipt = await accept(self.desk, tx, submission, content)
+        crash_point("consumer.effect_written")
         # Answered for each delivery: the same answer again does the sender no harm.
         tx.cause = uuid5(tx.cause, f"{record.topic}|{record.partition}|{record.offset}")
         await _acknowledge(tx, system, receipt, headers.get("traceparent"))

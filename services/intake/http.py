@@ -22,7 +22,8 @@ from services.intake.structured_event import read_event
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.strict_json import Invalid, parse, validate
 from shared.messaging.callers import caller_of, not_available
-from shared.messaging.receiving import INFRASTRUCTURE
+from shared.messaging.crash_points import crash_point
+from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.web.bounded_body import read_body
 from shared.web.idempotency import idempotency_key
 from shared.web.machine_caller import Caller
@@ -139,6 +140,8 @@ async def _submit(desk: Desk, who: Caller, body: bytes) -> dict[str, Any]:
     cause = cause_of(who.organisation, event.id)
     async with desk.store.transaction(cause, f"system:{who.system}") as tx:
         receipt = asdict(await accept(desk, tx, submission, event.data))
+        crash_point("http.written")
+    crash_point("http.committed")
     receipt.pop("new")
     return {name: _text(value) for name, value in receipt.items()}
 

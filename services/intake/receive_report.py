@@ -9,23 +9,25 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from opentelemetry import trace
 
 from services.intake import case_store, report_store
 from services.intake.assess import publish_assessment
 from services.intake.awareness import owner_area
+from services.intake.case_id import case_id_of
 from services.intake.desk import Desk
 from services.intake.enter_stage import enter_stage
 from services.intake.matching import areas_touched, candidates
 from services.intake.report_store import Submission
 from shared.calendar.london import london_date
 from shared.contracts.envelope import NAMESPACE, case_stream
-from shared.contracts.intake_events import IncidentReported
+from shared.contracts.intake_events import IncidentAssessed, IncidentReported
 from shared.contracts.report import Report, faults_of_time
 from shared.contracts.strict_json import BadJson, FieldFault, Invalid, parse, validate
 from shared.messaging.audit import audit
+from shared.messaging.facts import of_type, own_facts_of
 from shared.messaging.outbox import emit
 from shared.messaging.store import Row, Tx
 from shared.reference.directory import area
@@ -95,6 +97,9 @@ def read_report(content: dict[str, Any], organisation: str, now: datetime) -> Re
 async def accept(desk: Desk, tx: Tx, submission: Submission, content: dict[str, Any]) -> Receipt:
     """Commits with the caller's transaction, whose cause is `cause_of` the report.
 
+    A report that was told of before, and lost with a store, is that same report again: the case,
+    the receipt and the instant stay, and what was said of it is not said anew.
+
     Raises Refused, and then nothing was changed.
     """
     await report_store.lock_report_id(tx, submission.report_id)
@@ -104,7 +109,11 @@ async def accept(desk: Desk, tx: Tx, submission: Submission, content: dict[str, 
             raise Refused("report_id_reused")
         return _receipt(known, bool(content.get("immediate_danger")), new=False)
     report = read_report(content, submission.organisation, tx.now)
-    case_id, receipt_id = uuid4(), uuid5(submission.report_id, "receipt")
+    receipt_id = uuid5(submission.report_id, "receipt")
+    case_id = case_id_of(submission.report_id, desk.fingerprint_key)
+    said = await own_facts_of(tx, [case_id])
+    told = next((data for _, data in of_type(said, IncidentReported)), None)
+    received_at = told.received_at if told else tx.now
     trace.get_current_span().add_link(case_root(case_id))
     with desk.tracing.span(
         "accept report",
@@ -112,16 +121,17 @@ async def accept(desk: Desk, tx: Tx, submission: Submission, content: dict[str, 
         links=(trace.get_current_span().get_span_context(),),
         attributes={"vigil.door": submission.door, "vigil.system": submission.system},
     ):
-        await case_store.insert_case(tx, case_id, owner_area(report))
-        await report_store.insert_report(tx, submission, report, case_id, receipt_id)
+        await case_store.insert_case(tx, case_id, owner_area(report), received_at)
+        await report_store.insert_report(tx, submission, report, case_id, receipt_id, received_at)
         await _propose_duplicates(desk, tx, submission.report_id, report, case_id)
         await emit(
             tx,
-            _reported(submission, report, tx.now),
+            told or _reported(submission, report, tx.now),
             case_stream(case_id),
             happened_at=tx.now,
         )
-        await publish_assessment(tx, case_id)
+        if not of_type(said, IncidentAssessed):
+            await publish_assessment(tx, case_id)
         await enter_stage(tx, case_id)
         await audit(
             tx,

@@ -7,8 +7,8 @@ from services.intake.receive_report import Refused
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.replies import FaultFound, ReportRefused
 from shared.contracts.wire import Incoming, Record
+from shared.messaging.quarantining import put_in_quarantine
 from shared.messaging.store import Tx
-from shared.messaging.stream_rows import put_in_quarantine
 
 MAX_FAULTS_TOLD = 20
 

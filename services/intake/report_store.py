@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.intake.incident import ReceivedReport
@@ -9,6 +10,7 @@ from services.intake.matching import Candidate, Hit, areas_touched
 from shared.contracts.report import Report
 from shared.contracts.strict_json import parse, validate
 from shared.messaging.case_keys import data_key_of
+from shared.messaging.crash_points import crash_point
 from shared.messaging.store import Row, Tx
 from shared.sealing.blind_index import Digest, DigestKind
 from shared.sealing.envelope import open_sealed, seal
@@ -49,7 +51,12 @@ async def lock_digests(tx: Tx, digests: Collection[Digest]) -> None:
 
 
 async def insert_report(
-    tx: Tx, submission: Submission, report: Report, case_id: UUID, receipt_id: UUID
+    tx: Tx,
+    submission: Submission,
+    report: Report,
+    case_id: UUID,
+    receipt_id: UUID,
+    received_at: datetime,
 ) -> None:
     key = await data_key_of(tx, case_id)
     sealed = seal(
@@ -71,7 +78,7 @@ async def insert_report(
         submission.system,
         submission.sender_report_id,
         submission.door,
-        tx.now,
+        received_at,
         receipt_id,
         submission.fingerprint,
         submission.content_sha256,
@@ -79,6 +86,7 @@ async def insert_report(
         sorted(areas_touched(report)),
         submission.traceparent,
     )
+    crash_point("consumer.inbox_written")
 
 
 async def insert_digests(tx: Tx, report_id: UUID, digests: Sequence[Digest]) -> None:

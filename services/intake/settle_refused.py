@@ -7,6 +7,9 @@ from services.intake.front_door import PREFIX, FrontDoor
 from services.intake.quarantine_store import lock_refused
 from services.intake.receive_report import Refused
 from shared.messaging.quarantine import CannotBeSettled, close_row, open_record
+from shared.messaging.store import Store
+from shared.telemetry.metrics import Metrics
+from shared.telemetry.tracing import Tracing
 
 
 @dataclass(frozen=True)
@@ -40,3 +43,7 @@ class RefusedReports:
             row = await lock_refused(tx, quarantine_id)
             await close_row(tx, row, "discarded", name, reason)
         return "discarded"
+
+    def over(self, store: Store) -> "RefusedReports":
+        desk = replace(self.door.desk, store=store, tracing=Tracing(store.service, None))
+        return RefusedReports(FrontDoor(replace(desk, metrics=Metrics())))

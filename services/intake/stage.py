@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from shared.contracts.event_codes import Decision, NotificationKind, Stage
 from shared.contracts.intake_events import (
+    CaseStageEntered,
     IncidentAssessed,
     IncidentDecided,
     IncidentReported,
@@ -58,3 +59,22 @@ def stage_of(facts: Sequence[Fact], cycle: int) -> StageEntered | None:
         return StageEntered(Stage.TRIAGE, min(assessed))
     reported = [fact.happened_at for fact, _ in of_type(facts, IncidentReported)]
     return StageEntered(Stage.REPORTED, min(reported)) if reported else None
+
+
+def next_revision(
+    own: Sequence[Fact], cycle: int, entered: StageEntered
+) -> CaseStageEntered | None:
+    """What to publish so that the case is in that stage; None if it was the last one published.
+
+    `own` are intake's own facts of the case. Never a step back: a new revision instead.
+    """
+    published = [data for _, data in of_type(own, CaseStageEntered) if data.cycle == cycle]
+    last = max(published, key=lambda data: data.revision, default=None)
+    if last is not None and last.stage is entered.stage:
+        return None
+    return CaseStageEntered(
+        cycle=cycle,
+        stage=entered.stage,
+        entered_at=entered.entered_at,
+        revision=last.revision + 1 if last else 1,
+    )

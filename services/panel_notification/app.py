@@ -8,6 +8,7 @@ from services.panel_notification.channels.smtp import SmtpChannel
 from services.panel_notification.handlers import registry
 from services.panel_notification.http import routes
 from services.panel_notification.notice_sender import NoticeSender
+from services.panel_notification.restored import RestoredNotices
 from services.panel_notification.settings import PanelNotificationSettings
 from shared.messaging.node import Node
 from shared.messaging.opening import open_store
@@ -36,7 +37,13 @@ async def build_node(settings: PanelNotificationSettings) -> Node:
         store, channel, tracing, metrics, settings.notice_sender, settings.base_url
     )
     return Node(
-        store, settings.kafka(), registry, tracing, metrics, tasks={"notice_sender": sender.run}
+        store,
+        settings.kafka(),
+        registry,
+        tracing,
+        metrics,
+        tasks={"notice_sender": sender.run},
+        settling=RestoredNotices(sender.compose),
     )
 
 

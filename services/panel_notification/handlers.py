@@ -1,6 +1,7 @@
 """What panel notification does with the events of others: it keeps them then tells."""
 
 from services.panel_notification.notice_store import bring_in_line, link, lock_group
+from services.panel_notification.restored import note_what_was_told
 from shared.contracts.intake_events import IncidentDecided, IncidentLinked
 from shared.contracts.payload import Payload
 from shared.messaging.facts import record_fact
@@ -14,7 +15,9 @@ registry = Registry("panel_notification")
 @registry.on(IncidentDecided)
 async def tell_whom_it_concerns(event: Event[Payload], tx: Tx) -> None:
     await record_fact(event, tx)
-    await bring_in_line(tx, await lock_group(tx, event.case_id))
+    group = await lock_group(tx, event.case_id)
+    await note_what_was_told(tx, group)
+    await bring_in_line(tx, group)
 
 
 @registry.on(IncidentLinked)

@@ -18,6 +18,7 @@ from shared.contracts.envelope import NAMESPACE
 from shared.contracts.intake_events import Code
 from shared.contracts.strict_json import field_names, parse, validate
 from shared.messaging.callers import caller_of
+from shared.messaging.crash_points import crash_point
 from shared.messaging.store import Store
 from shared.reference.systems import SystemRegistry
 from shared.telemetry.tracing import Tracing, case_root
@@ -96,8 +97,10 @@ def routes(store: Store, systems: SystemRegistry, tracing: Tracing) -> APIRouter
                         reference=given.reference,
                         received_at=given.received_at,
                     )
+                crash_point("http.written")
         except ReceiptRefused as refusal:
             raise Problem(refusal.code, _STATUS[refusal.code]) from None
+        crash_point("http.committed")
         return JSONResponse(answer, status)
 
     return router

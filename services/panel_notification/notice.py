@@ -98,6 +98,8 @@ class Notice(Wanted):
     refused_at: datetime | None = None
     refused_because: str | None = None
     channel: Channel = Channel.SMTP
+    may_have_been_sent: bool = False
+    """Before its store was restored to a moment that knows nothing of it."""
 
     @property
     def first_accepted(self) -> Attempt | None:
@@ -110,9 +112,10 @@ class Notice(Wanted):
 
     @property
     def times_reached(self) -> int:
-        """How many attempts reached the recipient, or may have."""
+        """How many attempts reached the recipient, or may have; a forgotten one is one of them."""
         reached = (Outcome.ACCEPTED, Outcome.UNKNOWN)
-        return sum(attempt.outcome in reached for attempt in self.attempts)
+        known = sum(attempt.outcome in reached for attempt in self.attempts)
+        return known + self.may_have_been_sent
 
 
 @dataclass(frozen=True)

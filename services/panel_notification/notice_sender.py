@@ -24,7 +24,7 @@ from services.panel_notification.notice import Outcome, State, pause_after
 from services.panel_notification.notice_store import waiting_for_a_person
 from shared.contracts.envelope import NAMESPACE
 from shared.messaging.crash_points import crash_point
-from shared.messaging.receiving import INFRASTRUCTURE
+from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.store import Row, Store
 from shared.reference.directory import mailbox, organisation
 from shared.reference.errors import UnknownReference
@@ -115,21 +115,22 @@ class NoticeSender:
             },
         ) as span:
             answer = await self._try(claimed)
-            crash_point("notice.sent")
+            crash_point("notice.answered")
             span.set_attribute("vigil.notice.outcome", answer.outcome)
             await self._settle(notice_id, claimed.number, answer)
+        crash_point("notice.settled")
 
     async def _claim(self, notice_id: UUID, number: int, sender: int) -> Claimed | None:
         try:
             async with self.store.transaction(_cause(notice_id, number, "claim"), ACTOR) as tx:
-                return await attempt_store.claim(tx, notice_id, sender, self._compose)
+                return await attempt_store.claim(tx, notice_id, sender, self.compose)
         except UnknownReference:
             logger().error("notice.no_mailbox", notice_id=str(notice_id))
         async with self.store.transaction(_cause(notice_id, number, "refuse"), ACTOR) as tx:
             await attempt_store.refuse_unsent(tx, notice_id, "no_mailbox")
         return None
 
-    def _compose(self, row: Row, written_at: datetime) -> bytes:
+    def compose(self, row: Row, written_at: datetime) -> bytes:
         return compose(
             row["notice_id"],
             sender=self.sender_address,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.panel_notification.forgotten import may_have_been_sent
 from services.panel_notification.fulfilment import key_of, publications
 from services.panel_notification.notice import (
     Attempt,
@@ -18,6 +19,7 @@ from services.panel_notification.notice import (
 from shared.contracts.envelope import case_stream
 from shared.contracts.event_codes import Channel, RecipientKind
 from shared.messaging.audit import audit
+from shared.messaging.behind import last_reconciled
 from shared.messaging.facts import facts_of, own_facts_of
 from shared.messaging.outbox import emit
 from shared.messaging.store import Row, Tx
@@ -77,9 +79,11 @@ async def bring_in_line(tx: Tx, group: Sequence[UUID]) -> None:
     The group is locked by the caller; facts are read after that. Commits with the caller.
     """
     facts = await facts_of(tx, group)
-    todo = plan(facts, await notices_of(tx, group))
+    notices = await notices_of(tx, group)
+    todo = plan(facts, notices)
+    reconciled = await last_reconciled(tx.connection) if todo.add or todo.reopen else None
     for wanted in todo.add:
-        await _add(tx, wanted)
+        await _add(tx, wanted, may_have_been_sent(wanted, facts, reconciled))
     for notice_id, reason in (todo.cancel or {}).items():
         await tx.execute(
             """update notice set state = 'cancelled', cancelled_because = $2, next_attempt_at = null
@@ -88,26 +92,33 @@ async def bring_in_line(tx: Tx, group: Sequence[UUID]) -> None:
             reason,
         )
         await audit(tx, "notice.cancelled", str(notice_id), reason=reason)
-    for notice_id in todo.reopen:
-        await tx.execute(
-            """update notice set state = 'pending', cancelled_because = null, next_attempt_at = $2
-               where notice_id = $1""",
-            notice_id,
-            tx.now,
-        )
-        await audit(tx, "notice.reopened", str(notice_id))
+    for notice in notices:
+        if notice.notice_id in todo.reopen:
+            await _reopen(tx, notice, may_have_been_sent(notice, facts, reconciled))
     own = {key_of(fact.case_id, fact.data) for fact in await own_facts_of(tx, group)}
     published = {key for key in own if key}
     for each in publications(facts, await notices_of(tx, group), published):
         await emit(tx, each.data, case_stream(each.case_id), happened_at=each.happened_at)
 
 
-async def _add(tx: Tx, wanted: Wanted) -> None:
+async def _reopen(tx: Tx, notice: Notice, may_have_been_sent: bool) -> None:
+    await tx.execute(
+        """update notice set state = 'pending', cancelled_because = null, next_attempt_at = $2,
+               may_have_been_sent = $3
+           where notice_id = $1""",
+        notice.notice_id,
+        tx.now,
+        notice.may_have_been_sent or may_have_been_sent,
+    )
+    await audit(tx, "notice.reopened", str(notice.notice_id))
+
+
+async def _add(tx: Tx, wanted: Wanted, may_have_been_sent: bool) -> None:
     await tx.execute(
         """insert into notice (notice_id, case_id, cycle, notification_number, obligation_id,
                                recipient_kind, recipient, area, limit_rule, state, wanted_at,
-                               next_attempt_at, traceparent)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $10, $11)""",
+                               next_attempt_at, traceparent, may_have_been_sent)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $10, $11, $12)""",
         wanted.notice_id,
         wanted.case_id,
         wanted.cycle,
@@ -119,6 +130,7 @@ async def _add(tx: Tx, wanted: Wanted) -> None:
         wanted.limit_rule,
         tx.now,
         current_traceparent(),
+        may_have_been_sent,
     )
     await audit(
         tx, "notice.wanted", str(wanted.notice_id), recipient=wanted.recipient, cycle=wanted.cycle
@@ -179,6 +191,7 @@ def _notice(row: Row) -> Notice:
         refused_at=row["refused_at"],
         refused_because=row["refused_because"],
         channel=Channel(row["channel"]),
+        may_have_been_sent=row["may_have_been_sent"],
     )
 
 

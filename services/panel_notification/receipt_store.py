@@ -17,6 +17,8 @@ from shared.messaging.store import Tx
 from shared.web.idempotency import Repeat, repeat
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
+TOLD_BEFORE = "told_before"
+"""The reference of a receipt that a restored store knows of by what was published alone."""
 
 
 class ReceiptRefused(Exception):
@@ -52,7 +54,7 @@ async def record_receipt(
     notice = await notice_of(tx, notice_id)
     if notice is None or notice.recipient != organisation or not notice.attempts:
         raise ReceiptRefused("unknown_notice")
-    if notice.receipt and notice.receipt.reference != reference:
+    if notice.receipt and notice.receipt.reference not in (reference, TOLD_BEFORE):
         raise ReceiptRefused("receipt_differs")
     if notice.receipt is None:
         at = _received_at(received_at, tx.now, notice.attempts[0].started_at)

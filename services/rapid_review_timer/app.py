@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from services.rapid_review_timer.catching_up import catch_up, has_read_everything
 from services.rapid_review_timer.handlers import SERVICE, registry
 from services.rapid_review_timer.http import deadline_routes
+from services.rapid_review_timer.restored import RestoredClocks
 from services.rapid_review_timer.settings import Settings
 from services.rapid_review_timer.watcher import Watcher
 from shared.messaging.node import Node
@@ -21,7 +22,7 @@ async def build_node(settings: Settings) -> Node:
     """The node with the watcher among its tasks; nothing is started."""
     store = await open_store(settings, SERVICE)
     tracing, metrics = Tracing(SERVICE, otlp_exporter(settings.otlp_endpoint)), Metrics()
-    node = Node(store, settings.kafka(), registry, tracing, metrics)
+    node = Node(store, settings.kafka(), registry, tracing, metrics, settling=RestoredClocks())
 
     async def watch() -> None:
         await catch_up(partial(has_read_everything, node), settings.catch_up_seconds)

@@ -1,6 +1,7 @@
 """Brings a case's deadlines in line with the facts known about it."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -27,7 +28,8 @@ from shared.telemetry.tracing import current_traceparent
 
 async def keep_clocks(event: Event[Payload], tx: Tx) -> None:
     """Records the fact and writes what follows from it, for its case and the case that one counts
-    for. The same fact again changes nothing.
+    for. The same fact again changes nothing. While a restored store catches up, what follows is
+    left to `restored`: much of it was said before.
 
     Raises CannotBeApplied with the calendar's code if a date cannot be counted: the event waits
     in quarantine for a newer calendar and nothing of it is lost.
@@ -46,16 +48,18 @@ async def keep_clocks(event: Event[Payload], tx: Tx) -> None:
 
 
 async def _bring_in_line(tx: Tx, case_id: UUID, facts: list[Fact], event: Event[Payload]) -> None:
-    book, calendar = rule_book(), england_and_wales()
     stored = await deadline_store.deadlines_of_case(tx, case_id)
-    derived = deadlines_of(case_id, facts, book, calendar, _pinned(stored))
-    current = {key: (kept.deadline, kept.revision) for key, kept in stored.items()}
-    for change in changes(current, derived):
+    line = in_line(
+        case_id, facts, stored, traceparent=current_traceparent(), synthetic=tx.synthetic
+    )
+    if tx.catching_up:
+        return
+    for change, kept in line.steps:
         made = change.deadline
         before = stored.get(made.deadline_id)
         if before and change.revision != before.revision:
             await deadline_store.put_away(tx, made.deadline_id)
-        await deadline_store.keep(tx, _kept(tx, change, before, book, calendar))
+        await deadline_store.keep(tx, kept)
         await tell(change, tx, happened_at=event.envelope.time)
         for said in change.says:
             await audit(
@@ -67,12 +71,51 @@ async def _bring_in_line(tx: Tx, case_id: UUID, facts: list[Fact], event: Event[
                 rule=made.rule,
                 revision=change.revision,
             )
-    for cycle, rule, code in derived.without_clock:
+    for cycle, rule, code in line.without_clock:
         if event.case_id == case_id and isinstance(event.data, IncidentDecided):
             await audit(tx, "deadline.none", str(case_id), cycle=cycle, rule=rule, code=code)
 
 
-def _pinned(stored: dict[UUID, Kept]) -> dict[tuple[UUID, datetime], Calendar]:
+@dataclass(frozen=True)
+class Line:
+    """The changes in the order in which they are made and told, each with the row that it leaves;
+    and the limits (cycle, rule, code why) for which no date can be counted."""
+
+    steps: tuple[tuple[Change, Kept], ...]
+    without_clock: tuple[tuple[int, str, str], ...]
+
+
+def in_line(
+    case_id: UUID,
+    facts: Sequence[Fact],
+    stored: Mapping[UUID, Kept],
+    *,
+    traceparent: str | None = None,
+    synthetic: bool = False,
+) -> Line:
+    """What to change in a case's stored deadlines so that they are those its facts ask for. Pure.
+
+    Raises CalendarOutOfRange.
+    """
+    book, calendar = rule_book(), england_and_wales()
+    derived = deadlines_of(case_id, facts, book, calendar, _pinned(stored))
+    current = {key: (kept.deadline, kept.revision) for key, kept in stored.items()}
+    steps = []
+    for change in changes(current, derived):
+        kept = Kept(
+            deadline=change.deadline,
+            revision=change.revision,
+            due_soon_on=due_soon_of(change.deadline, book, calendar),
+            next_firing=None,
+            traceparent=traceparent,
+            synthetic=synthetic,
+        )
+        before = stored.get(change.deadline.deadline_id)
+        steps.append((change, replace(kept, next_firing=_next_firing(kept, before))))
+    return Line(tuple(steps), derived.without_clock)
+
+
+def _pinned(stored: Mapping[UUID, Kept]) -> dict[tuple[UUID, datetime], Calendar]:
     """A newer calendar touches only deadlines that are neither met nor fired as overdue."""
     held = {calendar.version: calendar for calendar in bundled_calendars()}
     return {
@@ -80,19 +123,6 @@ def _pinned(stored: dict[UUID, Kept]) -> dict[tuple[UUID, datetime], Calendar]:
         for key, kept in stored.items()
         if kept.is_settled and kept.deadline.basis.calendar_version in held
     }
-
-
-def _kept(tx: Tx, change: Change, before: Kept | None, book: RuleBook, calendar: Calendar) -> Kept:
-    made = change.deadline
-    kept = Kept(
-        deadline=made,
-        revision=change.revision,
-        due_soon_on=_due_soon_on(made, book, calendar),
-        next_firing=None,
-        traceparent=current_traceparent(),
-        synthetic=tx.synthetic,
-    )
-    return replace(kept, next_firing=_next_firing(kept, before))
 
 
 def _next_firing(kept: Kept, before: Kept | None) -> Firing | None:
@@ -110,6 +140,6 @@ def _next_firing(kept: Kept, before: Kept | None) -> Firing | None:
     return schedule(made.basis.due_date, made.basis.late_from, kept.due_soon_on)[0]
 
 
-def _due_soon_on(made: Deadline, book: RuleBook, calendar: Calendar) -> date | None:
+def due_soon_of(made: Deadline, book: RuleBook, calendar: Calendar) -> date | None:
     rule = book.rule(made.rule, london_date(made.basis.started_at))
     return due_soon_on(rule, calendar, made.basis.due_date)

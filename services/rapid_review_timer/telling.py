@@ -23,10 +23,26 @@ async def tell(change: Change, tx: Tx, *, happened_at: datetime) -> None:
 
     `happened_at` is the instant of the fact that brought the change about.
     """
-    made = change.deadline
-    for said in change.says:
-        at = made.outcome.at if said == "met" and isinstance(made.outcome, Met) else happened_at
-        await emit(tx, _event(change, said), case_stream(made.case_id), happened_at=at)
+    stream = case_stream(change.deadline.case_id)
+    for state, at in told_of(change, happened_at):
+        await emit(tx, state, stream, happened_at=at, about=about(state))
+
+
+def about(state: DeadlineState) -> str:
+    """What of a cause this is: it may say something of many deadlines."""
+    return f"{state.deadline_id}|{state.revision}"
+
+
+def told_of(change: Change, happened_at: datetime) -> list[tuple[DeadlineState, datetime]]:
+    """A change's events in the order of telling, each with the instant it speaks of. Pure."""
+    outcome = change.deadline.outcome
+    return [
+        (
+            _event(change, said),
+            outcome.at if said == "met" and isinstance(outcome, Met) else happened_at,
+        )
+        for said in change.says
+    ]
 
 
 def _event(change: Change, said: Said) -> DeadlineState:

@@ -1,6 +1,7 @@
 """Fires what is due: warnings, the day itself, and the first late instant."""
 
 import asyncio
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from services.rapid_review_timer import case_store, deadline_store
@@ -10,8 +11,8 @@ from shared.contracts.deadline_events import ReviewDue
 from shared.contracts.envelope import case_stream
 from shared.messaging.audit import audit
 from shared.messaging.crash_points import crash_point
+from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.outbox import emit
-from shared.messaging.receiving import INFRASTRUCTURE
 from shared.messaging.store import Store, Tx
 from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
@@ -29,6 +30,7 @@ class Watcher:
         self.store = store
         self.tracing = tracing
         self.metrics = metrics
+        self._nothing_was_due: datetime | None = None
 
     async def run(self) -> None:
         """Until it is cancelled. A store that fails is waited for."""
@@ -52,12 +54,20 @@ class Watcher:
             now = await self.store.clock.now(connection)
             cases = await deadline_store.cases_to_fire(connection, now, BATCH)
         if not cases:
+            self._nothing_was_due = now
             return 0
         fired = await self._fire_in(cases)
         crash_point("watcher.committed")
         for kept, firing in fired:
             self.metrics.fired.labels(kept.deadline.rule, firing.kind.value).inc()
+            self._note_lateness(firing, now)
         return len(fired)
+
+    def _note_lateness(self, firing: Firing, now: datetime) -> None:
+        """A deadline of long ago that was only now heard of is not late by our doing."""
+        self.metrics.fired_late.observe((now - firing.due_at).total_seconds())
+        could_fire = max(firing.due_at, self._nothing_was_due or firing.due_at)
+        self.metrics.fired_late_lately.note((now - could_fire).total_seconds())
 
     async def _fire_in(self, cases: list[UUID]) -> list[tuple[Kept, Firing]]:
         fired = []
@@ -88,7 +98,7 @@ class Watcher:
             await deadline_store.note_firing(tx, kept, firing, after(kept.planned, firing))
             await emit(
                 tx,
-                _review_due(tx, kept, firing),
+                review_due(kept, firing, tx.now),
                 case_stream(deadline.case_id),
                 happened_at=firing.due_at,
             )
@@ -104,7 +114,8 @@ class Watcher:
             )
 
 
-def _review_due(tx: Tx, kept: Kept, firing: Firing) -> ReviewDue:
+def review_due(kept: Kept, firing: Firing, now: datetime) -> ReviewDue:
+    """What a firing says when it is fired at `now`. Pure."""
     deadline = kept.deadline
     return ReviewDue(
         deadline_id=deadline.deadline_id,
@@ -115,6 +126,6 @@ def _review_due(tx: Tx, kept: Kept, firing: Firing) -> ReviewDue:
         kind=firing.kind,
         due_date=deadline.basis.due_date,
         due_at=firing.due_at,
-        fired_at=tx.now,
-        fired_late_by=(tx.now - firing.due_at).total_seconds(),
+        fired_at=now,
+        fired_late_by=(now - firing.due_at).total_seconds(),
     )

@@ -16,9 +16,8 @@ from services.reporting.plain_words import (
     words_of,
 )
 from services.reporting.told import Told
-from shared.contracts.event_codes import NotificationKind
+from shared.contracts.event_codes import RecipientKind
 from shared.contracts.messaging_events import CaseHeld, CaseReleased
-from shared.contracts.panel_events import IncidentNotified
 from shared.messaging.facts import Fact
 
 AttentionKind = Literal["overdue", "undeliverable", "held", "notified_twice"]
@@ -43,7 +42,7 @@ def attention(
         *(_undeliverable(row) for row in undelivered(told)),
         *_held(case),
         *(_stopped(row) for row in sorted(stopped, key=lambda row: str(row.quarantine_id))),
-        *_notified_twice(case),
+        *_notified_twice(told),
     )
 
 
@@ -117,18 +116,19 @@ def _waits(service: str, source: str, reason: str, since: Moment) -> Attention:
     )
 
 
-def _notified_twice(case: Known) -> Iterable[Attention]:
+def _notified_twice(told: Sequence[Told]) -> Iterable[Attention]:
+    """By what was sent: one notice may complete the notification of both of two merged cases."""
     sent = [
-        (data.sent_at, fact)
-        for fact, data in case.of(IncidentNotified)
-        if data.kind is NotificationKind.PANEL
+        (row.sent.utc, row)
+        for row in told
+        if row.recipient_kind == RecipientKind.PANEL and row.sent is not None
     ]
-    if len({fact.case_id for _, fact in sent}) > 1:
-        latest = max(instant for instant, _ in sent)
+    if len({row.case_id for _, row in sent}) > 1:
+        first, last = min(instant for instant, _ in sent), max(instant for instant, _ in sent)
         yield Attention(
             kind="notified_twice",
-            what="The Panel was notified of this incident twice, by cases that were merged; "
-            "the earliest notification counts",
+            what="The Panel was notified of this incident twice, by cases that were merged, on "
+            f"{moment(first).london} and {moment(last).london}; the earliest counts",
             do="Tell the Panel which one to keep.",
-            since=moment(latest),
+            since=moment(last),
         )

@@ -16,6 +16,10 @@ from shared.contracts import replies
 from shared.contracts.payload import Payload
 
 SERVICES = ("intake", "rapid_review_timer", "panel_notification", "reporting")
+CHECKER = "checker"
+"""Compares topics with stores: it reads every topic, in no group, and writes nothing."""
+
+INGRESS_GROUP = "intake.ingress"
 
 FOLLOWS: dict[str, tuple[str, ...]] = {
     "intake": ("rapid_review_timer", "panel_notification"),
@@ -26,6 +30,7 @@ FOLLOWS: dict[str, tuple[str, ...]] = {
 """Which sources a service follows. It follows all inside topics of each, or order is lost."""
 
 PARTITIONS = 3
+_READS: tuple[Literal["READ", "DESCRIBE_CONFIGS"], ...] = ("READ", "DESCRIBE_CONFIGS")
 DAY_MS = 24 * 60 * 60 * 1000
 KEPT_WITH_THE_CASE = -1
 INGRESS_KEPT_MS = 7 * DAY_MS
@@ -58,10 +63,10 @@ class TopicSpec:
 @dataclass(frozen=True)
 class AclSpec:
     principal: str
-    resource: Literal["topic", "group"]
+    resource: Literal["topic", "group", "cluster"]
     name: str
     pattern: Literal["literal", "prefixed"]
-    operation: Literal["READ", "WRITE"]
+    operation: Literal["READ", "WRITE", "DESCRIBE", "DESCRIBE_CONFIGS"]
 
 
 def type_of(topic: str, version: int = 1) -> str:
@@ -115,6 +120,7 @@ VOIDED = "uk.vigil.event.voided.v1"
 REPLY_TYPES: dict[str, type[Payload]] = {
     type_of("report.acknowledged"): replies.ReportAcknowledged,
     type_of("report.refused"): replies.ReportRefused,
+    type_of("report.requested"): replies.ReportRequested,
 }
 REPORT_SUBMITTED = type_of("report.submitted")
 
@@ -170,6 +176,7 @@ def acls(systems: Iterable[str]) -> list[AclSpec]:
     """Every right that anybody has; whatever is not listed is denied.
 
     A service reads its own topics too: before it publishes it compares their ends with its outbox.
+    It sees how far the groups are that follow it: one that has never read a topic is an alarm.
     """
     systems = sorted(systems)
     rights: list[AclSpec] = []
@@ -182,6 +189,9 @@ def acls(systems: Iterable[str]) -> list[AclSpec]:
             rights += [
                 AclSpec(service, "topic", topic, "literal", "READ") for topic in topics_of(source)
             ]
+            if topics_of(source):
+                group = f"{service}.{source}"
+                rights.append(AclSpec(source, "group", group, "literal", "DESCRIBE"))
     for system in systems:
         rights += [
             AclSpec(system, "topic", ingress_topic(system), "literal", "WRITE"),
@@ -191,4 +201,17 @@ def acls(systems: Iterable[str]) -> list[AclSpec]:
             AclSpec("intake", "topic", replies_topic(system), "literal", "WRITE"),
             AclSpec("intake", "topic", replies_topic(system), "literal", "READ"),
         ]
-    return rights
+    return rights + _rights_of_the_checker(systems)
+
+
+def _rights_of_the_checker(systems: list[str]) -> list[AclSpec]:
+    """What it takes to read topics, how they are set up, and how far each service has come."""
+    return [
+        AclSpec(CHECKER, "cluster", "kafka-cluster", "literal", "DESCRIBE_CONFIGS"),
+        *(AclSpec(CHECKER, "group", f"{name}.", "prefixed", "DESCRIBE") for name in SERVICES),
+        *(
+            AclSpec(CHECKER, "topic", spec.name, "literal", operation)
+            for spec in topics(systems)
+            for operation in _READS
+        ),
+    ]

@@ -21,6 +21,16 @@ class ReportAcknowledged(Payload):
     call_999: bool
 
 
+class ReportRequested(Payload):
+    """Please send this report again, under the id it had: its content was lost with a store. It
+    stays the report that was acknowledged, with the same receipt."""
+
+    report_id: UUID
+    organisation: Code
+    reason: Code
+    requested_at: AwareDatetime
+
+
 class FaultFound(Payload):
     """Where and what; never the value that was sent."""
 

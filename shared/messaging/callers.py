@@ -5,7 +5,8 @@ from datetime import datetime
 
 from starlette.requests import Request
 
-from shared.messaging.receiving import INFRASTRUCTURE
+from shared.messaging.crash_points import crash_point
+from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.store import Store
 from shared.web.machine_caller import Caller, Remember, SystemRegistry, identify
 from shared.web.problem import Problem
@@ -22,7 +23,7 @@ def caller_of(store: Store, systems: SystemRegistry) -> Callable[[Request], Awai
         try:
             async with store.reading() as connection:
                 now = await store.clock.now(connection)
-            return await identify(
+            who = await identify(
                 request.headers.get("authorization"),
                 audience=store.service,
                 now=now,
@@ -31,6 +32,9 @@ def caller_of(store: Store, systems: SystemRegistry) -> Callable[[Request], Awai
             )
         except INFRASTRUCTURE:
             raise not_available() from None
+        if request.method == "POST":
+            crash_point("http.authenticated")
+        return who
 
     return caller
 
@@ -56,10 +60,11 @@ def remember_in(store: Store) -> Remember:
 
 
 def not_available() -> Problem:
-    """The store cannot be reached: the caller still owns what it sent."""
+    """The store cannot be reached, or did not say whether it kept what was sent: the caller still
+    owns it."""
     return Problem(
         "not_available",
         503,
-        detail="Nothing was kept: send the same again, with the same id.",
+        detail="It may not have been kept: send the same again, with the same id.",
         headers={"Retry-After": "5"},
     )

@@ -14,6 +14,7 @@ from shared.contracts.catalogue import event_type, source_of
 from shared.contracts.envelope import case_stream
 from shared.contracts.payload import Payload
 from shared.contracts.strict_json import parse
+from shared.messaging.crash_points import crash_point
 from shared.messaging.registry import Event
 from shared.messaging.store import Row, Tx
 
@@ -53,6 +54,7 @@ async def record_fact(event: Event[Payload], tx: Tx) -> None:
         envelope.traceparent,
         event.data.model_dump(mode="json"),
     )
+    crash_point("consumer.effect_written")
 
 
 async def facts_of(tx: Tx, case_ids: Sequence[UUID]) -> list[Fact]:

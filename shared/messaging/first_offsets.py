@@ -4,7 +4,7 @@ Only then can `auto_offset_reset` be "none", so that an offset which is out of r
 consumer instead of moving it in silence.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from shared.messaging.security import KafkaAccess
+from shared.messaging.topic_reader import BEGINNING
 from shared.telemetry.logging import logger
 
 
@@ -33,7 +34,7 @@ async def commit_first_offsets(access: KafkaAccess, group: str, topics: Collecti
 
     A group that has members refuses it; what is missing then is committed by `FirstOffsets`.
     """
-    partitions = await _partitions(access, group, topics)
+    partitions = await partitions_of(access, group, topics)
     new = await never_read(access, group, partitions)
     if not new:
         return
@@ -43,16 +44,22 @@ async def commit_first_offsets(access: KafkaAccess, group: str, topics: Collecti
     consumer.assign(new)
     await consumer.start()
     try:
-        await consumer.commit(await consumer.beginning_offsets(new))
+        await consumer.commit(_marked(await consumer.beginning_offsets(new)))
     except KafkaError as error:
         logger().info("first_offsets.left_to_members", group=group, error=error)
     finally:
         await consumer.stop()
 
 
-async def _partitions(
+def _marked(beginnings: Mapping[TopicPartition, int]) -> dict[TopicPartition, tuple[int, str]]:
+    """Told apart from an offset up to which something was read."""
+    return {partition: (offset, BEGINNING) for partition, offset in beginnings.items()}
+
+
+async def partitions_of(
     access: KafkaAccess, group: str, topics: Collection[str]
 ) -> list[TopicPartition]:
+    """Every partition of these topics. `group` only says in the broker's logs who asks."""
     admin = AIOKafkaAdminClient(**access.aiokafka(), client_id=f"{group}.topics")
     await admin.start()
     try:
@@ -88,6 +95,6 @@ class FirstOffsets(ConsumerRebalanceListener):  # type: ignore[misc]
         if new:
             consumer = self.subscriber.consumer
             beginnings = await consumer.beginning_offsets(new)
-            await consumer.commit(beginnings)
+            await consumer.commit(_marked(beginnings))
             for partition, offset in beginnings.items():
                 consumer.seek(partition, offset)

@@ -6,9 +6,6 @@ starts it again, and nothing half-alive stays behind.
 
 import asyncio
 import contextlib
-import os
-import signal
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,15 +15,21 @@ from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from shared.contracts.catalogue import FOLLOWS, topics_of
+from shared.ending import end_as_failed
+from shared.messaging.behind import Followed
 from shared.messaging.first_offsets import commit_first_offsets
-from shared.messaging.lag import measure_lag
+from shared.messaging.gate import Gate
+from shared.messaging.infrastructure import INFRASTRUCTURE
+from shared.messaging.measuring import Measures
 from shared.messaging.quarantine import Settler, StreamSettler
-from shared.messaging.receiving import INFRASTRUCTURE, Receiver
+from shared.messaging.receiving import Receiver
 from shared.messaging.registry import Registry
 from shared.messaging.relay import Published, Relay
+from shared.messaging.restoring import Restorable, Settling
 from shared.messaging.security import KafkaAccess
 from shared.messaging.store import Store
-from shared.messaging.subscribing import new_broker, subscribe
+from shared.messaging.subscribing import Consume, new_broker, subscribe
+from shared.messaging.switches import PART_OF_TASK, RELAY, Switches, consumer_part
 from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
@@ -53,47 +56,78 @@ class Node:
     tasks: dict[str, Task] = field(default_factory=dict)
     at_start: list[Task] = field(default_factory=list)
     publishes: bool = True
+    settling: Settling | None = None
+    compares: bool = True
     broker: KafkaBroker = field(init=False)
     receivers: list[Receiver] = field(default_factory=list)
     subscribers: list[Any] = field(default_factory=list)
+    doors: dict[str, Any] = field(default_factory=dict)
+    """Subscribers that follow no service, by the name under which they are measured."""
     settlers: list[Settler] = field(default_factory=list)
+    switches: Switches = field(init=False)
+    gate: Gate = field(init=False)
+    measures: Measures = field(init=False)
     _groups: list[tuple[str, Sequence[str]]] = field(default_factory=list)
     _running: list["asyncio.Task[None]"] = field(default_factory=list)
     _stopping: bool = False
 
     def __post_init__(self) -> None:
         self.broker = new_broker(self.access)
+        self.switches = Switches(self.store, self.metrics)
+        self.gate = Gate(self.store, self.access)
+        self.gate.own_topics += topics_of(self.store.service)
+        self.measures = Measures(self)
         for source in FOLLOWS[self.store.service]:
             receiver = Receiver(source, self.store, self.registry, self.tracing, self.metrics)
             self.receivers.append(receiver)
             self.settlers.append(StreamSettler(receiver))
             topics = topics_of(source)
+            consume = self.switches.gated(consumer_part(source), receiver.consume, receiver)
             self.subscribers.append(
-                subscribe(self.broker, self.access, receiver.group, receiver.consume, topics=topics)
+                subscribe(self.broker, self.access, receiver.group, consume, topics=topics)
             )
-            self.begin_at_the_beginning(receiver.group, topics)
+            self.begin_at_the_beginning(receiver.group, topics, receiver.consume)
 
-    def begin_at_the_beginning(self, group: str, topics: Sequence[str]) -> None:
-        """Before the first member joins, commits where a group starts that is new to a topic."""
+    def begin_at_the_beginning(self, group: str, topics: Sequence[str], consume: Consume) -> None:
+        """Before the first member joins, commits where a group starts that is new to a topic.
+
+        `consume` takes in a record of the group outside it, when a restored store catches up."""
         self._groups.append((group, topics))
+        self.gate.followed.append(Followed(group, topics, consume))
+
+    def restorable(self) -> Restorable:
+        """What `reconcile` works on; the node itself is not started for it."""
+        return Restorable(self.gate, self.receivers, self.settling)
 
     async def start(self) -> None:
-        """Waits for the broker, then consumes. Cancel it to give up."""
-        for once in self.at_start:
+        """Waits for the broker and for a store in step with it, then consumes. Cancel it to give
+        up. Without `compares` any store will do."""
+        self._begin("measures", self.measures.run)
+        if self.compares:
+            await self.gate.pass_()
+        self.gate.open_at_once()
+        for once in (self.switches.look, *self.at_start):
             await once()
+        self._begin("switches", self.switches.run)
         if self.publishes:
             relay = Relay(
-                self.store, self.access.new_producer, self.tracing, self.metrics, self.on_published
+                self.store,
+                self.access.new_producer,
+                self.tracing,
+                self.metrics,
+                self.on_published,
+                partial(self.switches.is_off, RELAY),
             )
             self._begin("relay", relay.run)
         self._begin("sweep", self._sweep)
         for name, task in self.tasks.items():
-            self._begin(name, task)
+            part = PART_OF_TASK.get(name, name)
+            self._begin(name, partial(self.switches.run_while_on, part, task))
         await self._start_broker()
 
     async def stop(self) -> None:
         """Finishes what is in hand, leaves the groups, sends the last spans."""
-        self._stopping = True
+        self._stopping = self.switches.leaving = True
         await self.broker.stop()
         for task in self._running:
             task.cancel()
@@ -127,7 +161,7 @@ class Node:
             except BaseException as error:
                 logger().critical("task.ended", task=name, error=error)
             if not self._stopping:
-                os.kill(os.getpid(), signal.SIGTERM)
+                end_as_failed()
 
         self._running.append(asyncio.create_task(guarded(), name=name))
 
@@ -135,45 +169,27 @@ class Node:
         while True:
             try:
                 for receiver in self.receivers:
-                    if not receiver.breaker_open:
+                    off = self.switches.is_off(consumer_part(receiver.source_service))
+                    if not off and not receiver.breaker_open:
                         await receiver.sweep()
-                await self._measure()
             except INFRASTRUCTURE as error:
                 logger().warning("sweep.paused", error=error)
             await asyncio.sleep(SWEEP_SECONDS)
 
-    async def _measure(self) -> None:
-        async with self.store.reading() as connection:
-            row = await connection.fetchrow(
-                """select (select count(*) from outbox where published_at is null) as unpublished,
-                          (select extract(epoch from clock_timestamp() - min(recorded_at))
-                             from outbox where published_at is null) as unpublished_age,
-                          (select count(*) from parked) as parked,
-                          (select extract(epoch from clock_timestamp() - min(parked_at))
-                             from parked) as parked_age,
-                          (select count(*) from quarantine where status = 'open') as stopped"""
-            )
-        self.metrics.outbox_rows.set(row["unpublished"])
-        self.metrics.outbox_age.set(row["unpublished_age"] or 0)
-        self.metrics.parked.set(row["parked"])
-        self.metrics.parked_age.set(row["parked_age"] or 0)
-        self.metrics.open_quarantine.set(row["stopped"])
-        for receiver, subscriber in zip(self.receivers, self.subscribers, strict=True):
-            for topic, lag in (await measure_lag(subscriber.consumer)).items():
-                self.metrics.lag.labels(receiver.source_service, topic).set(lag)
-
     async def not_alive(self) -> Sequence[str]:
         """Codes of what says that this process should be replaced; empty when all is well."""
         codes = [f"breaker_open.{r.source_service}" for r in self.receivers if r.breaker_open]
-        for receiver, subscriber in zip(self.receivers, self.subscribers, strict=True):
-            behind = sum((await measure_lag(subscriber.consumer)).values())
-            if behind and time.monotonic() - receiver.last_progress > NO_PROGRESS_SECONDS:
-                codes.append(f"no_progress.{receiver.source_service}")
+        stuck = self.measures.stuck
+        codes += [f"no_progress.{s}" for s in stuck if stuck[s] > NO_PROGRESS_SECONDS]
         return codes
+
+    def alarms(self) -> Sequence[str]:
+        """The names of the alarms that are raised."""
+        return self.measures.alarms.raised()
 
     async def not_ready(self) -> Sequence[str]:
         """Codes of what keeps this process from doing its work now; empty when it is ready."""
-        codes = []
+        codes = [self.gate.shut] if self.gate.shut else []
         try:
             async with self.store.reading() as connection:
                 age = await connection.fetchval(

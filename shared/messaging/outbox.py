@@ -1,7 +1,7 @@
 """Events are written into the store with the change they speak of; only the relay publishes."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from shared.contracts.catalogue import (
     EVENT_TYPES,
@@ -15,6 +15,7 @@ from shared.contracts.envelope import Envelope, correlation_of, derived_id
 from shared.contracts.messaging_events import EventVoided
 from shared.contracts.payload import Payload
 from shared.contracts.wire import headers_of
+from shared.messaging.crash_points import crash_point
 from shared.messaging.store import Tx
 from shared.telemetry.tracing import current_traceparent
 
@@ -22,16 +23,25 @@ _TOPIC_OF = {event.type: event.topic for event in EVENT_TYPES}
 
 
 async def emit(
-    tx: Tx, data: Payload, stream: str, *, happened_at: datetime, topic: str | None = None
+    tx: Tx,
+    data: Payload,
+    stream: str,
+    *,
+    happened_at: datetime,
+    topic: str | None = None,
+    about: str = "",
 ) -> UUID:
     """Adds one event of `stream` to the outbox; it commits with the caller's transaction.
 
     Numbers it under the stream's row lock, which the caller takes last. The same cause makes the
     same id, so on a second run nothing is added. `topic` is only needed where one event class
-    stands in several topics. Returns the event's id.
+    stands in several topics. `about` tells apart what one cause says of several things, where on a
+    second run it may say less: by their order alone one would get the id of another and be lost.
+    Returns the event's id.
     """
     type_ = type_of(topic) if topic else type_for(type(data)).type
-    event_id = derived_id(tx.cause, type_, stream, tx.next_ordinal(type_, stream))
+    cause = uuid5(tx.cause, about) if about else tx.cause
+    event_id = derived_id(cause, type_, stream, tx.next_ordinal(type_, stream + about))
     if await tx.fetchval("select 1 from outbox where event_id = $1", event_id):
         return event_id
     sequence = await tx.fetchval(
@@ -131,3 +141,4 @@ async def _insert(tx: Tx, topic: str, key: str, envelope: Envelope, data: Payloa
         data.model_dump_json().encode(),
     )
     tx.emitted += 1
+    crash_point("consumer.outbox_written")

@@ -12,18 +12,20 @@ from shared.contracts.envelope import case_of, correlation_of
 from shared.contracts.messaging_events import CaseReleased
 from shared.contracts.wire import Incoming, Record, read_inside
 from shared.messaging.audit import audit
-from shared.messaging.order import Verdict, discard, drain, receive
+from shared.messaging.order import DRAIN_LIMIT, Verdict, discard, drain, receive
 from shared.messaging.outbox import emit
 from shared.messaging.receiving import Receiver
-from shared.messaging.store import Row, Tx
+from shared.messaging.rehearsing import receiver_over
+from shared.messaging.store import Row, Store, Tx
 from shared.messaging.stored_record import from_bytes
 from shared.messaging.stream_rows import lock_stream, placed
 from shared.sealing.envelope import DataKey, WrappedKey, open_sealed, seal
 
 
 class CannotBeSettled(Exception):
-    """`code` says why, for a person: `not_open`, `conflicts_are_dismissed`, `has_no_place`, or of
-    a report the code with which it is refused again."""
+    """`code` says why, for a person: `not_open`, `conflicts_are_dismissed`, `has_no_place`,
+    `still.<reason>` of a repaired record, or of a report the code with which it is refused again.
+    Nothing was changed."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -40,6 +42,9 @@ class Settler(Protocol):  # pragma: no cover - a shape
 
     async def discard(self, quarantine_id: UUID, *, name: str, reason: str) -> str: ...
 
+    def over(self, store: Store) -> "Settler":
+        """The same over another store, of which no trace and no metric tells."""
+
 
 @dataclass(frozen=True)
 class StreamSettler:
@@ -50,13 +55,19 @@ class StreamSettler:
     async def release(
         self, quarantine_id: UUID, *, name: str, reason: str, repaired: bytes | None
     ) -> str:
-        return await release(
+        verdict = await release(
             self.receiver, quarantine_id, name=name, reason=reason, repaired=repaired
         )
+        await let_follow(self.receiver, quarantine_id, name=name)
+        return verdict
 
     async def discard(self, quarantine_id: UUID, *, name: str, reason: str) -> str:
         await settle_without_effect(self.receiver, quarantine_id, name=name, reason=reason)
+        await let_follow(self.receiver, quarantine_id, name=name)
         return "discarded"
+
+    def over(self, store: Store) -> "StreamSettler":
+        return StreamSettler(receiver_over(store, self.receiver))
 
 
 async def release(
@@ -69,7 +80,8 @@ async def release(
 ) -> Verdict:
     """Delivers the record again, in its place, with `repaired` as its value if given.
 
-    It may be stopped again; then its row is open again. Raises CannotBeSettled.
+    It may be stopped again; then its row is open again, but a value that was repaired and stopped
+    again is not kept in place of the first. Raises CannotBeSettled.
     """
     async with receiver.store.transaction(uuid4(), name) as tx:
         row, incoming = await _open_row(receiver, tx, quarantine_id)
@@ -83,7 +95,35 @@ async def release(
             raise CannotBeSettled("has_no_place")
         rows = await lock_stream(tx, incoming.source, event.stream)
         await close_row(tx, row, "released", name, reason, repaired=repaired is not None)
-        return await receive(rows, event, receiver.applier(tx))
+        verdict = await receive(rows, event, receiver.applier(tx))
+        if repaired is not None and verdict is Verdict.QUARANTINED:
+            raise CannotBeSettled(f"still.{await _reason_of(tx, quarantine_id)}")
+        return verdict
+
+
+async def let_follow(receiver: Receiver, quarantine_id: UUID, *, name: str) -> int:
+    """Applies what waits behind a settled record until nothing more can follow; says how many.
+
+    In transactions of a bounded number each, as one alone would hold the case for too long.
+    """
+    async with receiver.store.reading() as connection:
+        stream = await connection.fetchval(
+            "select stream from quarantine where quarantine_id = $1", quarantine_id
+        )
+    followed = DRAIN_LIMIT if stream else 0
+    total = 0
+    while followed == DRAIN_LIMIT:
+        async with receiver.store.transaction(uuid4(), name, caused_by_event=True) as tx:
+            rows = await lock_stream(tx, f"/vigil/{receiver.source_service}", stream)
+            followed = await drain(rows, receiver.applier(tx))
+        total += followed
+    return total
+
+
+async def _reason_of(tx: Tx, quarantine_id: UUID) -> str:
+    return str(
+        await tx.fetchval("select reason from quarantine where quarantine_id = $1", quarantine_id)
+    )
 
 
 async def settle_without_effect(
@@ -130,7 +170,7 @@ async def _open_row(receiver: Receiver, tx: Tx, quarantine_id: UUID) -> tuple[Ro
     return row, read_inside(open_record(tx, row), receiver.source_service)
 
 
-def open_record(tx: Tx, row: Row) -> Record:
+def open_record(tx: Tx | Store, row: Row) -> Record:
     """The sealed record of a quarantine row."""
     return from_bytes(
         open_sealed(
@@ -144,7 +184,7 @@ def open_record(tx: Tx, row: Row) -> Record:
     )
 
 
-def _key_of(tx: Tx, row: Row) -> DataKey:
+def _key_of(tx: Tx | Store, row: Row) -> DataKey:
     return tx.keyring.opened(WrappedKey(row["kek_id"], row["wrapped_key"]))
 
 

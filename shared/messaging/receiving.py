@@ -1,4 +1,5 @@
-"""What a consumer does with one record: read it, give it its place, apply it, in one transaction.
+"""What a consumer does with records: read them, give each its place, apply it, in one transaction
+for each stream.
 
 Errors of the infrastructure pause the consumer and are tried again for ever. Everything else stops
 the one stream it belongs to, at once: an event that raises and is tried again for ever would stop
@@ -7,40 +8,28 @@ every other case of its partition.
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from uuid import uuid5
-
-import asyncpg
-from aiokafka.errors import KafkaError
-from opentelemetry.trace import SpanKind
 
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.wire import Incoming, Record, read_inside
+from shared.messaging.applying import Applier
 from shared.messaging.crash_points import crash_point
-from shared.messaging.order import CannotBeApplied, Outcome, Verdict, drain, receive
+from shared.messaging.infrastructure import INFRASTRUCTURE
+from shared.messaging.order import Verdict, drain, receive
+from shared.messaging.quarantining import put_in_quarantine
 from shared.messaging.registry import Registry
 from shared.messaging.store import Store, Tx
-from shared.messaging.stream_rows import PlacedEvent, lock_stream, placed, put_in_quarantine
-from shared.telemetry.logging import error_code, logger
+from shared.messaging.stream_rows import PlacedEvent, lock_stream, placed
+from shared.messaging.unused_events import use_up
+from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
-from shared.telemetry.tracing import Tracing, context_of, parent_in_case
-
-INFRASTRUCTURE = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.QueryCanceledError,
-    asyncpg.PostgresSystemError,
-    KafkaError,
-)
-"""Connection, time-out, resources, serialization, deadlock, lock time-out, broker."""
+from shared.telemetry.tracing import Tracing
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 30.0
+NO_STREAM = ""
 BREAKER_STREAMS, BREAKER_SECONDS = 25, 60.0
 
 
@@ -74,13 +63,18 @@ class Receiver:
         self._pause = FIRST_PAUSE_SECONDS
         self._stopped: deque[tuple[float, str, str]] = deque()
 
-    async def consume(self, record: Record) -> None:
-        """Returns once the record is in the store for good; ConsumerPaused asks for it again."""
+    async def consume(self, *records: Record) -> None:
+        """Returns once the records are in the store for good; ConsumerPaused asks for them again.
+
+        What is taken in before an error stays, and is known already the next time.
+        """
         if self.breaker_open:
             await asyncio.sleep(LONGEST_PAUSE_SECONDS)
             raise ConsumerPaused
+        arrived = [read_inside(record, self.source_service) for record in records]
+        crash_point("consumer.parsed")
         try:
-            verdict = await self._take(read_inside(record, self.source_service))
+            verdicts = await self._take(arrived)
         except INFRASTRUCTURE as error:
             self.metrics.pauses.labels(self.source_service).inc()
             logger().warning("consumer.paused", group=self.group, error=error, seconds=self._pause)
@@ -89,23 +83,56 @@ class Receiver:
             raise ConsumerPaused from None
         self._pause = FIRST_PAUSE_SECONDS
         self.last_progress = time.monotonic()
-        self.metrics.received.labels(self.source_service, verdict).inc()
-        crash_point("consumer.committed")
+        for verdict, count in verdicts.items():
+            self.metrics.received.labels(self.source_service, verdict).inc(count)
 
-    async def _take(self, incoming: Incoming) -> Verdict:
-        async with self.store.transaction(
-            incoming.event_id, f"consumer:{self.source_service}", caused_by_event=True
-        ) as tx:
-            event = placed(incoming)
-            if event is None:
-                verdict = await self._without_place(tx, incoming)
-            else:
-                rows = await lock_stream(tx, incoming.source, event.stream)
-                verdict = await receive(rows, event, self.applier(tx))
-            await store_offset(tx, incoming.record)
-            crash_point("consumer.applied")
-        self._note(verdict, incoming)
-        return verdict
+    async def _take(self, arrived: Sequence[Incoming]) -> Counter[Verdict]:
+        """One transaction for each stream, and one for all streams that only count on; the last
+        of them stores how far each partition is, so that never more is said than was done."""
+        verdicts: Counter[Verdict] = Counter()
+        streams: dict[str, list[Incoming]] = {}
+        for incoming in arrived:
+            streams.setdefault(incoming.stream or NO_STREAM, []).append(incoming)
+        unused = {
+            name: events for name, given in streams.items() if (events := self._unused(given))
+        }
+        left = dict(streams)
+        if unused:
+            async with self._transaction(arrived[0]) as tx:
+                not_simple = await use_up(tx, arrived[0].source, self.registry, unused)
+                left = {n: g for n, g in streams.items() if n not in unused or n in not_simple}
+                if not left:
+                    await store_offsets(tx, arrived)
+            for name in unused.keys() - not_simple:
+                verdicts[Verdict.APPLIED] += len(unused[name])
+        for place, given in enumerate(left.values(), start=1):
+            async with self._transaction(given[0]) as tx:
+                found = [await self._decide(tx, incoming) for incoming in given]
+                if place == len(left):
+                    await store_offsets(tx, arrived)
+            for verdict, incoming in zip(found, given, strict=True):
+                self._note(verdict, incoming)
+            verdicts.update(found)
+        return verdicts
+
+    def _transaction(self, first: Incoming) -> AbstractAsyncContextManager[Tx]:
+        actor = f"consumer:{self.source_service}"
+        return self.store.transaction(first.event_id, actor, caused_by_event=True)
+
+    def _unused(self, given: Sequence[Incoming]) -> Sequence[PlacedEvent]:
+        """These events, if this service has no use for any of them; else none."""
+        events = [placed(each) for each in given if each.envelope is not None]
+        handled = self.registry.types()
+        unused = [e for e in events if e and e.type_known and e.incoming.type not in handled]
+        return unused if len(unused) == len(given) else ()
+
+    async def _decide(self, tx: Tx, incoming: Incoming) -> Verdict:
+        tx.cause, tx.ordinals = incoming.event_id, {}
+        event = placed(incoming)
+        if event is None:
+            return await self._without_place(tx, incoming)
+        rows = await lock_stream(tx, incoming.source, event.stream)
+        return await receive(rows, event, self.applier(tx))
 
     async def _without_place(self, tx: Tx, incoming: Incoming) -> Verdict:
         """By its stream if that can be read, else by its position; the gap names itself."""
@@ -115,8 +142,8 @@ class Receiver:
         await put_in_quarantine(tx, incoming, reason, "unplaced")
         return Verdict.QUARANTINED
 
-    def applier(self, tx: Tx) -> "Applier":
-        return Applier(self, tx)
+    def applier(self, tx: Tx) -> Applier:
+        return Applier(tx, self.group, self.registry, self.tracing, self.note_refusal)
 
     def _note(self, verdict: Verdict, incoming: Incoming) -> None:
         if verdict is Verdict.PARKED_UNKNOWN_TYPE:
@@ -145,6 +172,10 @@ class Receiver:
             self.breaker_open = True
             logger().critical("consumer.breaker_open", group=self.group, reason=reason)
 
+    def close_breaker(self) -> None:
+        self.breaker_open = False
+        self._stopped.clear()
+
     async def sweep(self, limit: int = 100) -> int:
         """Applies parked events whose turn has come; needed after a rolling upgrade. Says how many.
 
@@ -170,67 +201,14 @@ class Receiver:
         return applied
 
 
-class Applier:
-    """Applies one event of a stream under its own span; `tx.cause` is that event meanwhile.
-
-    A type that this service has no use for gets no span: only its number is used up.
-    """
-
-    def __init__(self, receiver: Receiver, tx: Tx) -> None:
-        self.receiver = receiver
-        self.tx = tx
-
-    async def __call__(self, event: PlacedEvent, /) -> Outcome:
-        envelope = event.envelope
-        if envelope is None:
-            raise self._refused(event, event.incoming.fault or "unreadable")
-        if envelope.type not in self.receiver.registry.types():
-            return await self._apply(event)
-        outer, self.tx.cause = self.tx.cause, event.event_id
-        ordinals, self.tx.ordinals = self.tx.ordinals, {}
-        synthetic, self.tx.synthetic = self.tx.synthetic, envelope.synthetic
-        creation = context_of(envelope.traceparent)
-        record = event.incoming.record
-        try:
-            with self.receiver.tracing.span(
-                f"process {record.topic}",
-                parent=parent_in_case(envelope.traceparent, envelope.case_id),
-                links=(creation,) if creation else (),
-                kind=SpanKind.CONSUMER,
-                attributes={
-                    "messaging.system": "kafka",
-                    "messaging.operation.name": "process",
-                    "messaging.operation.type": "process",
-                    "messaging.destination.name": record.topic,
-                    "messaging.consumer.group.name": self.receiver.group,
-                    "vigil.event.id": str(envelope.id),
-                    "vigil.event.type": envelope.type,
-                },
-            ):
-                return await self._apply(event)
-        finally:
-            self.tx.cause, self.tx.synthetic, self.tx.ordinals = outer, synthetic, ordinals
-
-    async def _apply(self, event: PlacedEvent) -> Outcome:
-        envelope = event.envelope
-        if envelope is None:
-            raise self._refused(event, "unreadable")
-        try:
-            return await self.receiver.registry.apply(
-                envelope, event.incoming.record.value, self.tx
-            )
-        except INFRASTRUCTURE:
-            raise
-        except CannotBeApplied as refusal:
-            raise self._refused(event, refusal.reason) from None
-        except Exception as error:
-            raise self._refused(
-                event, f"defect.{error_code(error)}".replace(":", ".")[:64]
-            ) from None
-
-    def _refused(self, event: PlacedEvent, reason: str) -> CannotBeApplied:
-        self.receiver.note_refusal(reason, event.stream)
-        return CannotBeApplied(reason)
+async def store_offsets(tx: Tx, arrived: Sequence[Incoming]) -> None:
+    """How far each partition is, in one order, so that nobody waits for each other."""
+    ends: dict[tuple[str, int], Record] = {}
+    for incoming in arrived:
+        record = incoming.record
+        ends[record.topic, record.partition] = record
+    for _, record in sorted(ends.items()):
+        await store_offset(tx, record)
 
 
 async def store_offset(tx: Tx, record: Record) -> None:

@@ -66,16 +66,20 @@ class Registry:
         return frozenset(self._handlers)
 
     async def apply(self, envelope: Envelope, value: bytes | None, tx: Tx) -> Outcome:
-        """Applies one event in its turn. Raises CannotBeApplied with a code."""
+        """Applies one event in its turn. Raises CannotBeApplied with a code.
+
+        What is in an event that this service has no use for is not its to judge: a broken one stops
+        the case only where it matters.
+        """
         if envelope.type == VOIDED:
             return Outcome.VOIDED
         handler = self._handlers.get(envelope.type)
         row = event_type(envelope.type)
         if row is None:
             raise CannotBeApplied("type_unknown")
-        data = decode(row.model, value)
         if handler is None:
             return Outcome.NOT_USED
+        data = decode(row.model, value)
         await handler(Event(envelope, data), tx)
         return Outcome.APPLIED
 

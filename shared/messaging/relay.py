@@ -22,7 +22,7 @@ from aiokafka.errors import (
 )
 
 from shared.messaging.audit import audit
-from shared.messaging.crash_points import crash_point
+from shared.messaging.crash_points import crash_point, crash_point_in_flight
 from shared.messaging.outbox import void
 from shared.messaging.store import Row, Store, prepare_connection
 from shared.telemetry.logging import logger
@@ -51,6 +51,11 @@ where outbox.position = sent.position
 Published = Callable[[Sequence[Row]], Awaitable[None]]
 
 
+def relay_lock(service: str) -> int:
+    """The advisory lock of whoever leads."""
+    return crc32(f"vigil relay {service}".encode())
+
+
 class Relay:
     """The publishing task of one process.
 
@@ -65,12 +70,14 @@ class Relay:
         tracing: Tracing,
         metrics: Metrics,
         on_published: Published | None = None,
+        stopped: Callable[[], bool] = bool,
     ) -> None:
         self.store = store
         self.new_producer = new_producer
         self.tracing = tracing
         self.metrics = metrics
         self.on_published = on_published
+        self.stopped = stopped
         self.leads = False
         self.worked = False
 
@@ -94,7 +101,7 @@ class Relay:
 
     async def _take_lead(self, connection: Any) -> bool:
         await prepare_connection(connection)
-        lock = crc32(f"vigil relay {self.store.service}".encode())
+        lock = relay_lock(self.store.service)
         if not await connection.fetchval("select pg_try_advisory_lock($1)", lock):
             return False
         await connection.execute(f"set idle_session_timeout = {IDLE_SESSION_TIMEOUT_MS}")
@@ -107,7 +114,9 @@ class Relay:
         try:
             while True:
                 self.store.written.clear()
-                rows = await connection.fetch(_UNPUBLISHED, BATCH)
+                # A stopped relay reads nothing, which also keeps its session.
+                limit = 0 if self.stopped() else BATCH
+                rows = await connection.fetch(_UNPUBLISHED, limit)
                 self.worked = True
                 if rows:
                     crash_point("relay.rows_read")
@@ -130,6 +139,7 @@ class Relay:
             except REFUSED_FOR_EVER as error:
                 await self._void(row, type(error).__name__)
                 break
+        await crash_point_in_flight("relay.sent")
         pending = set(sent)
         while pending:
             _, pending = await asyncio.wait(pending, timeout=KEEP_ALIVE_SECONDS)
@@ -138,7 +148,7 @@ class Relay:
         published = await self._mark(
             connection, rows, [future.exception() or future for future in sent]
         )
-        crash_point("relay.marked")
+        crash_point("relay.committed")
         if published and self.on_published:
             await self.on_published(published)
 
@@ -162,7 +172,10 @@ class Relay:
                 published.append(row)
                 self.metrics.published.labels(row["topic"]).inc()
         if marks:
-            await connection.execute(_MARK, *(list(column) for column in zip(*marks, strict=True)))
+            async with connection.transaction():
+                columns = (list(column) for column in zip(*marks, strict=True))
+                await connection.execute(_MARK, *columns)
+                crash_point("relay.marked")
         if failure:
             raise failure
         return published
@@ -189,6 +202,7 @@ class Relay:
 
     async def _void(self, row: Row, reason: str) -> None:
         logger().error("relay.refused_for_ever", topic=row["topic"], reason=reason)
+        self.metrics.voided.note(1)
         async with self.store.transaction(row["event_id"], "relay") as tx:
             await void(tx, row["position"], reason)
             await audit(tx, "event.voided", row["stream"], type=row["type"], reason=reason)

@@ -37,6 +37,9 @@ class Tx:
     keyring: Keyring
     synthetic: bool = False
     caused_by_event: bool = False
+    catching_up: bool = False
+    """Set while a restored store takes in again what it had taken in: nothing that was said and
+    done for it may be said and done anew."""
     ordinals: dict[tuple[str, str], int] = field(default_factory=dict)
     emitted: int = 0
 
@@ -69,6 +72,7 @@ class Store:
         self.service = service
         self.keyring = keyring
         self.clock: Clock = clock or StoreClock()
+        self.catching_up = False
         self.written = asyncio.Event()
         """Set when a commit left something for the relay to publish."""
 
@@ -89,6 +93,7 @@ class Store:
                     self.keyring,
                     synthetic=synthetic,
                     caused_by_event=caused_by_event,
+                    catching_up=self.catching_up,
                 )
                 yield tx
             if tx.emitted:

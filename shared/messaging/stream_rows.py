@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from shared.contracts.catalogue import event_type
-from shared.contracts.envelope import Envelope, case_of, correlation_of
-from shared.contracts.messaging_events import CaseHeld
+from shared.contracts.envelope import Envelope
 from shared.contracts.wire import Incoming, read_inside
-from shared.messaging.audit import audit
+from shared.messaging.crash_points import crash_point
 from shared.messaging.order import Occupancy, Outcome
-from shared.messaging.outbox import emit
-from shared.messaging.store import Row, Tx
-from shared.messaging.stored_record import digest, from_bytes, to_bytes
-from shared.sealing.envelope import seal
+from shared.messaging.quarantining import put_in_quarantine
+from shared.messaging.store import Tx
+from shared.messaging.stored_record import from_bytes, to_bytes
 
 
 @dataclass(frozen=True)
@@ -59,37 +57,59 @@ class PostgresStream:
         self.source = source
         self.stream = stream
         self.next_sequence = next_sequence
+        self._held: bool | None = None
+        self._anything_waits = True
 
     async def is_held(self) -> bool:
-        return bool(
-            await self.tx.fetchval(
-                """select exists (select 1 from quarantine
-                                  where source = $1 and stream = $2 and status = 'open')""",
-                self.source,
-                self.stream,
+        if self._held is None:
+            self._held = bool(
+                await self.tx.fetchval(
+                    """select exists (select 1 from quarantine
+                                      where source = $1 and stream = $2 and status = 'open')""",
+                    self.source,
+                    self.stream,
+                )
             )
-        )
+        return self._held
 
     async def occupancy(self, event: PlacedEvent) -> Occupancy:
+        """Looks, in the same statement, whether the stream is held and whether anything waits:
+        nobody else can change that while its row is locked."""
         rows = await self.tx.fetch(
-            """select sequence, event_id from inbox
+            """select 'taken' as what, source, stream, sequence, event_id from inbox
                where (source, stream, sequence) = ($1, $2, $3) or event_id = $4
                union all
-               select sequence, event_id from parked
+               select 'taken', source, stream, sequence, event_id from parked
                where (source, stream, sequence) = ($1, $2, $3) or event_id = $4
                union all
-               select sequence, event_id from quarantine
+               select 'taken', source, stream, sequence, event_id from quarantine
                where status = 'open' and kind = 'in_place'
-                 and ((source, stream, sequence) = ($1, $2, $3) or event_id = $4)""",
+                 and ((source, stream, sequence) = ($1, $2, $3) or event_id = $4)
+               union all
+               select 'held', null, null, null, null
+               where exists (select 1 from quarantine
+                             where source = $1 and stream = $2 and status = 'open')
+               union all
+               select 'waiting', null, null, null, null
+               where exists (select 1 from parked where source = $1 and stream = $2)""",
             self.source,
             self.stream,
             event.sequence,
             event.event_id,
         )
-        holder = next((row["event_id"] for row in rows if row["sequence"] == event.sequence), None)
-        return Occupancy(holder, any(row["sequence"] != event.sequence for row in rows))
+        self._held = any(row["what"] == "held" for row in rows)
+        self._anything_waits = any(row["what"] == "waiting" for row in rows)
+        place = (self.source, self.stream, event.sequence)
+        taken = [
+            ((row["source"], row["stream"], row["sequence"]), row["event_id"])
+            for row in rows
+            if row["what"] == "taken"
+        ]
+        holder = next((event_id for where, event_id in taken if where == place), None)
+        return Occupancy(holder, any(where != place for where, _ in taken))
 
     async def park(self, event: PlacedEvent) -> None:
+        self._anything_waits = True
         await self.tx.execute(
             """insert into parked (source, stream, sequence, event_id, type, record, parked_at)
                values ($1, $2, $3, $4, $5, $6, $7)""",
@@ -103,6 +123,8 @@ class PostgresStream:
         )
 
     async def parked_next(self) -> PlacedEvent | None:
+        if not self._anything_waits:
+            return None
         stored = await self.tx.fetchval(
             "select record from parked where (source, stream, sequence) = ($1, $2, $3)",
             self.source,
@@ -116,9 +138,15 @@ class PostgresStream:
     async def take_place(self, event: PlacedEvent, outcome: Outcome) -> None:
         record = event.incoming.record
         await self.tx.execute(
-            """insert into inbox (source, stream, sequence, event_id, type, topic,
-                                  kafka_partition, kafka_offset, outcome, applied_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+            """with used as (
+                   insert into inbox (source, stream, sequence, event_id, type, topic,
+                                      kafka_partition, kafka_offset, outcome, applied_at)
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+               ), gone as (
+                   delete from parked where (source, stream, sequence) = ($1, $2, $3)
+               )
+               update consumed_stream set next_sequence = $3::bigint + 1
+               where (source, stream) = ($1, $2)""",
             self.source,
             self.stream,
             event.sequence,
@@ -130,21 +158,11 @@ class PostgresStream:
             outcome,
             self.tx.now,
         )
-        await self.tx.execute(
-            "delete from parked where (source, stream, sequence) = ($1, $2, $3)",
-            self.source,
-            self.stream,
-            event.sequence,
-        )
-        await self.tx.execute(
-            "update consumed_stream set next_sequence = $3 where (source, stream) = ($1, $2)",
-            self.source,
-            self.stream,
-            event.sequence + 1,
-        )
+        crash_point("consumer.inbox_written")
         self.next_sequence = event.sequence + 1
 
     async def quarantine(self, event: PlacedEvent, reason: str, *, takes_place: bool) -> None:
+        self._held = None
         await self.tx.execute(
             "delete from parked where (source, stream, sequence, event_id) = ($1, $2, $3, $4)",
             self.source,
@@ -173,75 +191,3 @@ async def lock_stream(tx: Tx, source: str, stream: str) -> PostgresStream:
         stream,
     )
     return PostgresStream(tx, source, stream, next_sequence)
-
-
-async def put_in_quarantine(
-    tx: Tx, incoming: Incoming, reason: str, kind: str, *, may_reopen: bool = True
-) -> UUID | None:
-    """Keeps the record, sealed, and says so in the case's own stream.
-
-    None when this position is in quarantine already or was settled by a person; a record that was
-    released and failed again opens its row anew.
-    """
-    record = incoming.record
-    quarantine_id = uuid4()
-    key = tx.keyring.new_data_key()
-    sealed = seal(
-        tx.keyring.opened(key),
-        to_bytes(record),
-        table="quarantine",
-        column="sealed_record",
-        row=f"{record.topic}/{record.partition}/{record.offset}",
-        case=correlation_of(incoming.stream or "none"),
-    )
-    row: Row | None = await tx.fetchrow(
-        """insert into quarantine as held
-               (quarantine_id, source, stream, sequence, event_id, type, topic, kafka_partition,
-                kafka_offset, kind, reason, payload_sha256, sealed_record, kek_id,
-                wrapped_key, quarantined_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-           on conflict (topic, kafka_partition, kafka_offset) do update
-               set status = 'open', reason = excluded.reason, attempts = held.attempts + 1,
-                   sealed_record = excluded.sealed_record, kek_id = excluded.kek_id,
-                   wrapped_key = excluded.wrapped_key,
-                   payload_sha256 = excluded.payload_sha256,
-                   closed_at = null, closed_by = null, sealed_because = null
-               where held.status = 'released' and $17
-           returning quarantine_id""",
-        quarantine_id,
-        incoming.source,
-        incoming.stream,
-        incoming.sequence,
-        incoming.event_id,
-        incoming.type,
-        record.topic,
-        record.partition,
-        record.offset,
-        kind,
-        reason,
-        digest(record),
-        sealed,
-        key.kek_id,
-        key.wrapped,
-        tx.now,
-        may_reopen,
-    )
-    if row is None:
-        return None
-    await audit(
-        tx,
-        "event.quarantined",
-        incoming.stream or record.topic,
-        reason=reason,
-        topic=record.topic,
-        kind=kind,
-    )
-    stream = incoming.stream
-    if stream and case_of(stream) and tx.service != "reporting":
-        held = CaseHeld(
-            source=incoming.source.rpartition("/")[2],
-            quarantine_id=row["quarantine_id"],
-            reason=reason,
-        )
-        await emit(tx, held, stream, happened_at=tx.now, topic=f"{tx.service}.case.held")
-    return row["quarantine_id"]  # type: ignore[no-any-return]

@@ -8,27 +8,35 @@
 * `auto_offset_reset="none"` with a first offset committed explicitly: a group that is new begins at
   the beginning, and an offset that is out of range stops the consumer instead of jumping.
 * topics are never created by a consumer: they would get one partition and no retention.
+* in batches, of which all are delivered again when one fails: a commit for each record costs more
+  than applying it.
 * one subscriber per source over all its topics: two in one group would share their messages.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
 
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.message import StreamMessage
 
 from shared.contracts.wire import Record
+from shared.messaging.crash_points import consuming_as, crash_point
 from shared.messaging.first_offsets import FirstOffsets
 from shared.messaging.security import KafkaAccess
 
-Consume = Callable[[Record], Awaitable[None]]
-
 FETCH_MAX_WAIT_MS = 50
+RECORDS_AT_ONCE = 200
 MAX_PARTITION_FETCH_BYTES = 256 * 1024
+
+
+class Consume(Protocol):
+    async def __call__(self, *records: Record) -> None:
+        """Returns once all of them are in the store for good; raises to get all of them again."""
 
 
 def new_broker(access: KafkaAccess) -> KafkaBroker:
@@ -64,17 +72,10 @@ def subscribe(
     first_offsets = FirstOffsets(access, group)
 
     async def parser(record: ConsumerRecord) -> StreamMessage[Any]:
-        return KafkaAckableMessage(
-            body=b"",
-            headers={},
-            reply_to="",
-            message_id=f"{record.topic}/{record.partition}/{record.offset}",
-            raw_message=record,
-            consumer=subscriber.consumer,
-        )
+        return InHand((record, *await _more(subscriber.consumer)), subscriber.consumer)
 
-    async def decoder(message: StreamMessage[Any]) -> Record:
-        return record_of(message.raw_message)
+    async def decoder(message: InHand) -> list[Record]:
+        return [record_of(raw) for raw in message.records]
 
     subscriber = broker.subscriber(
         *topics,
@@ -93,10 +94,50 @@ def subscribe(
     first_offsets.subscriber = subscriber
 
     @subscriber
-    async def handle(record: Record) -> None:
-        await consume(record)
+    async def handle(records: list[Record]) -> None:
+        consuming_as(group)
+        crash_point("consumer.polled")
+        await consume(*records)
+        crash_point("consumer.committed")
 
     return subscriber
+
+
+async def _more(consumer: Any) -> list[ConsumerRecord]:
+    """What has been fetched already besides the record that woke us. The framework's own batches
+    look for records every few milliseconds instead; its single records wait for them."""
+    try:
+        fetched = await consumer.getmany(timeout_ms=0, max_records=RECORDS_AT_ONCE - 1)
+    except KafkaError:
+        return []  # met again where the next record is waited for, and told there
+    return [record for records in fetched.values() for record in records]
+
+
+class InHand(KafkaAckableMessage):
+    """Records until the broker has their offsets."""
+
+    def __init__(self, records: Sequence[ConsumerRecord], consumer: Any) -> None:
+        first = records[0]
+        super().__init__(
+            body=b"",
+            headers={},
+            reply_to="",
+            message_id=f"{first.topic}/{first.partition}/{first.offset}",
+            raw_message=first,
+            consumer=consumer,
+        )
+        self.records = records
+
+    async def ack(self) -> None:
+        await super().ack()
+        crash_point("consumer.offset_committed")
+
+    async def nack(self) -> None:
+        """Each partition goes back to the earliest of its records."""
+        if not self.committed:
+            for record in reversed(self.records):
+                self.consumer.seek(TopicPartition(record.topic, record.partition), record.offset)
+        await StreamMessage.nack(self)
 
 
 def record_of(raw: ConsumerRecord) -> Record:

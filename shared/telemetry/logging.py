@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections import Counter
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import structlog
 from opentelemetry import trace
 
 MAX_VALUE_LENGTH = 300
+LINES_IN_WINDOW, WINDOW_SECONDS = 3, 60.0
 
 
 def start_logging(service: str, level: int = logging.INFO) -> None:
@@ -44,7 +46,21 @@ def error_code(error: BaseException) -> str:
 
 
 class _LibraryHandler(logging.Handler):
+    """A client whose broker is away says so many times a second: a few of the same line a minute
+    will do, and how many were left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, int], list[float]] = {}
+        self._left_out: Counter[tuple[str, int]] = Counter()
+
     def emit(self, record: logging.LogRecord) -> None:
+        key = (record.pathname, record.lineno)
+        said = [at for at in self._said.get(key, ()) if at > record.created - WINDOW_SECONDS]
+        if len(said) >= LINES_IN_WINDOW:
+            self._left_out[key] += 1
+            return
+        self._said[key] = [*said, record.created]
         error = record.exc_info[1] if record.exc_info else None
         structlog.get_logger().log(
             record.levelno,
@@ -52,6 +68,7 @@ class _LibraryHandler(logging.Handler):
             library=record.name,
             line=f"{record.module}:{record.lineno}",
             error=error,
+            left_out=self._left_out.pop(key, 0),
         )
 
 

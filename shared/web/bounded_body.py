@@ -6,6 +6,7 @@ from collections.abc import Collection
 from starlette.requests import ClientDisconnect, Request
 
 from shared.contracts.strict_json import MAX_BYTES
+from shared.messaging.crash_points import crash_point
 from shared.web.problem import Problem
 
 SECONDS = 30.0
@@ -31,11 +32,13 @@ async def read_body(
     _refuse_length(request.headers.get("content-length"), max_bytes)
     try:
         async with asyncio.timeout(seconds):
-            return await _collected(request, max_bytes)
+            body = await _collected(request, max_bytes)
     except TimeoutError:
         raise Problem("too_slow", 408, headers={"Connection": "close"}) from None
     except ClientDisconnect:
         raise Problem("body_incomplete", 400) from None
+    crash_point("http.body_read")
+    return body
 
 
 async def _collected(request: Request, max_bytes: int) -> bytes:

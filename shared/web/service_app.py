@@ -1,23 +1,27 @@
 """The HTTP side that all services have: health, metrics, errors, a short trace per request."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.ending import end_as_failed
+from shared.messaging.callers import not_available
+from shared.messaging.crash_points import crash_point
+from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
-from shared.web.problem import install_problem_handlers
+from shared.web.closed_store import ClosedStore, Shuts
+from shared.web.problem import install_problem_handlers, problem_response
 from shared.web.security_headers import SecurityHeaders
+from shared.web.stopped_writes import StoppedWrites, Stops
 
 VERSION = "0.1.0"
 ASYNCAPI = Path(__file__).parents[1] / "contracts" / "asyncapi"
@@ -33,6 +37,11 @@ class Runs(Protocol):  # pragma: no cover - a shape
     async def stop(self) -> None: ...
     async def not_alive(self) -> Sequence[str]: ...
     async def not_ready(self) -> Sequence[str]: ...
+    def alarms(self) -> Sequence[str]: ...
+    @property
+    def switches(self) -> Stops: ...
+    @property
+    def gate(self) -> Shuts: ...
 
 
 def build_app(service: str, node: Runs, routers: Sequence[APIRouter]) -> FastAPI:
@@ -56,19 +65,29 @@ def build_app(service: str, node: Runs, routers: Sequence[APIRouter]) -> FastAPI
         redoc_url=None,
     )
     install_problem_handlers(app)
+    for error in INFRASTRUCTURE:
+        app.add_exception_handler(error, _on_infrastructure)
     app.include_router(_health(service, node))
     for router in routers:
         app.include_router(router)
+    app.add_middleware(StoppedWrites, switches=node.switches)
+    app.add_middleware(ClosedStore, gate=node.gate)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestSpan, tracing=node.tracing)
     return app
+
+
+async def _on_infrastructure(request: Request, error: Exception) -> Response:
+    """A store that is away is no defect: the caller asks again."""
+    logger().warning("request.not_available", error=error)
+    return problem_response(request, not_available())
 
 
 def _end_if_it_failed(starting: "asyncio.Task[None]") -> None:
     """A process that cannot start ends, instead of answering without ever working."""
     if not starting.cancelled() and (error := starting.exception()) is not None:
         logger().critical("start.failed", error=error)
-        os.kill(os.getpid(), signal.SIGTERM)
+        end_as_failed()
 
 
 def _health(service: str, node: Runs) -> APIRouter:
@@ -84,7 +103,9 @@ def _health(service: str, node: Runs) -> APIRouter:
 
     @router.get("/health/readiness")
     async def readiness(response: Response) -> dict[str, object]:
-        return answer(response, [*await node.not_ready(), *await node.not_alive()])
+        codes = [*await node.not_ready(), *await node.not_alive()]
+        seen = {"stopped": list(node.switches.stopped()), "alarms": list(node.alarms())}
+        return answer(response, codes) | seen
 
     @router.get("/asyncapi.json")
     async def asyncapi() -> Response:
@@ -130,5 +151,7 @@ class RequestSpan:
                         span.update_name(f"{scope['method']} {route}")
                         span.set_attribute("http.route", route)
                 await send(message)
+                if message["type"] == "http.response.start" and scope["method"] == "POST":
+                    crash_point("http.response_begun")
 
             await self.app(scope, receive, sending)

@@ -4,10 +4,11 @@ import base64
 import importlib
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord, TopicPartition
 from faststream import AckPolicy
 from faststream.kafka.publisher.producer import AioKafkaFastProducer
 
@@ -16,7 +17,7 @@ from shared.contracts.wire import Record, read_inside
 from shared.messaging.node import Node
 from shared.messaging.security import KafkaAccess
 from shared.messaging.store import Store
-from shared.messaging.subscribing import new_broker, subscribe
+from shared.messaging.subscribing import InHand, new_broker, subscribe
 from shared.sealing.envelope import Keyring
 from shared.sealing.ingress import new_private_key
 from tests.boundaries.source import (
@@ -110,6 +111,13 @@ def test_records_are_parsed_by_our_own_parser(node: Node) -> None:
             assert function.__module__ == "shared.messaging.subscribing"
 
 
+class NothingMore:
+    """A consumer that has fetched one record and no other."""
+
+    async def getmany(self, **_: object) -> dict[object, list[object]]:
+        return {}
+
+
 async def test_a_record_that_no_parser_expects_still_arrives(node: Node) -> None:
     raw = ConsumerRecord(
         topic="incident.decided",
@@ -125,14 +133,33 @@ async def test_a_record_that_no_parser_expects_still_arrives(node: Node) -> None
         headers=(("ce_id", None), ("ce_type", b"\xff\xfe"), ("reply_to", b"notice.sent")),
     )
     for subscriber in _subscribers(node):
+        subscriber.consumer = NothingMore()
         parse, decode = subscriber._get_parser_and_decoder()
         message = await parse(raw)
-        record = await decode(message)
+        (record,) = await decode(message)
         assert isinstance(record, Record)
         assert (record.offset, record.key, record.value) == (7, b"\xff", None)
         assert record.headers == raw.headers
         assert not message.reply_to
         assert read_inside(record, "intake").fault is not None
+
+
+async def test_records_that_failed_are_all_delivered_again() -> None:
+    """Each partition goes back to the first of them, whatever the order they came in."""
+    stands: dict[TopicPartition, int] = {}
+
+    class Seeking:
+        def seek(self, partition: TopicPartition, offset: int) -> None:
+            stands[partition] = offset
+
+    places = [("a", 0, 5), ("b", 0, 3), ("a", 0, 6), ("a", 1, 9), ("b", 0, 4)]
+    records = [SimpleNamespace(topic=t, partition=p, offset=o) for t, p, o in places]
+    await InHand(records, Seeking()).nack()  # type: ignore[arg-type]
+    assert stands == {
+        TopicPartition("a", 0): 5,
+        TopicPartition("a", 1): 9,
+        TopicPartition("b", 0): 3,
+    }
 
 
 def test_a_service_has_one_consumer_for_each_source_and_intake_one_for_its_doors(
@@ -164,7 +191,7 @@ async def test_a_subscriber_with_the_defaults_would_be_found() -> None:
     access = KafkaAccess("127.0.0.1:1", "reporting", "none")
     broker = new_broker(access)
 
-    async def consume(_: Record) -> None:
+    async def consume(*_: Record) -> None:
         return None
 
     safe = subscribe(broker, access, "g", consume, topics=["incident.decided"])

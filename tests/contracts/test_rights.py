@@ -1,6 +1,7 @@
 """What the broker lets each user do, and that it is no more than the catalogue needs."""
 
 from shared.contracts.catalogue import (
+    CHECKER,
     EVENT_TYPES,
     FOLLOWS,
     SERVICES,
@@ -58,8 +59,32 @@ def test_no_right_is_a_wildcard() -> None:
         if right.resource == "topic":
             assert right.pattern == "literal"
             assert right.name in existing
-        else:
+        elif (right.resource, right.operation) == ("group", "READ"):
             assert right.name == f"{right.principal}.", "a group of its own"
+
+
+def test_a_service_sees_how_far_the_groups_are_that_follow_it_and_no_others() -> None:
+    seen = {
+        (right.principal, right.name)
+        for right in acls(SYSTEMS)
+        if (right.resource, right.operation) == ("group", "DESCRIBE")
+        and right.principal in SERVICES
+    }
+    assert seen == {
+        (source, f"{follower}.{source}")
+        for follower, sources in FOLLOWS.items()
+        for source in sources
+    }
+
+
+def test_the_checker_reads_every_topic_and_where_groups_stand_and_nothing_else() -> None:
+    rights = [right for right in acls(SYSTEMS) if right.principal == CHECKER]
+    read = {r.name for r in rights if r.resource == "topic" and r.operation == "READ"}
+    assert read == {spec.name for spec in topics(SYSTEMS)}
+    assert {r.operation for r in rights} == {"READ", "DESCRIBE", "DESCRIBE_CONFIGS"}
+    groups = {(r.name, r.operation) for r in rights if r.resource == "group"}
+    assert groups == {(f"{service}.", "DESCRIBE") for service in SERVICES}
+    assert [r.operation for r in rights if r.resource == "cluster"] == ["DESCRIBE_CONFIGS"]
 
 
 def test_no_prefix_of_groups_reaches_into_anothers() -> None:

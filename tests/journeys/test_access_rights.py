@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import (
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
@@ -13,10 +13,12 @@ from aiokafka.errors import (
 )
 
 from shared.contracts.catalogue import (
+    CHECKER,
     FOLLOWS,
     SERVICES,
     ingress_topic,
     replies_topic,
+    topics,
     topics_of,
 )
 from tests.support.bus import access, producer_of
@@ -105,6 +107,37 @@ async def test_a_system_cannot_join_the_group_of_a_service(
     with pytest.raises(GroupAuthorizationFailedError):
         await consumer.start()
     await consumer.stop()
+
+
+async def test_the_checker_reads_every_topic_without_a_group(
+    infrastructure: Infrastructure,
+) -> None:
+    partitions = [TopicPartition(spec.name, 0) for spec in topics(SYSTEMS)]
+    consumer = AIOKafkaConsumer(**access(infrastructure, CHECKER).aiokafka(), group_id=None)
+    await consumer.start()
+    try:
+        ends = await consumer.end_offsets(partitions)
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning()
+        await consumer.getmany(timeout_ms=500)
+    finally:
+        await consumer.stop()
+    assert ends.keys() == set(partitions)
+
+
+async def test_the_checker_writes_no_topic_and_joins_no_group(
+    infrastructure: Infrastructure,
+) -> None:
+    written = (topics_of("intake")[0], ingress_topic(SYSTEMS[0]), replies_topic(SYSTEMS[0]))
+    allowed = {topic: await may_write(infrastructure, CHECKER, topic) for topic in written}
+    assert not any(allowed.values()), allowed
+    for group in ("reporting.intake", "intake.ingress", f"{CHECKER}.own"):
+        consumer = AIOKafkaConsumer(
+            "incident.decided", **access(infrastructure, CHECKER).aiokafka(), group_id=group
+        )
+        with pytest.raises(GroupAuthorizationFailedError):
+            await consumer.start()
+        await consumer.stop()
 
 
 async def test_a_wrong_password_opens_nothing(infrastructure: Infrastructure) -> None:

@@ -71,6 +71,7 @@ async def running_node(
         Tracing(store.service, None),
         Metrics(),
         publishes=publishes,
+        compares=False,
     )
     await asyncio.wait_for(node.start(), 30)
     try:

@@ -16,7 +16,7 @@ from deploy.local.postgres import SUPERUSER, start_postgres, superuser_password
 from deploy.local.provision_kafka import administrator, provision_kafka
 from deploy.local.provision_postgres import DATABASE_PASSWORD, provision_postgres
 from deploy.local.secret_files import keep_secret, new_password, private_directory
-from shared.contracts.catalogue import acls, topics
+from shared.contracts.catalogue import CHECKER, acls, topics
 
 
 @dataclass
@@ -64,8 +64,10 @@ def free_ports(count: int) -> list[int]:
             probe.close()
 
 
-def start_infrastructure(directory: Path) -> Infrastructure:
+def start_infrastructure(directory: Path, *, durable: bool = False) -> Infrastructure:
     """Starts both and returns when both answer. Raises StackFailure with the reason otherwise.
+
+    `durable`: Postgres writes to disk before it says so, as outside tests.
 
     Call it from the main thread: on Linux the servers end when the thread that started them does.
     """
@@ -84,7 +86,7 @@ def start_infrastructure(directory: Path) -> Infrastructure:
         secrets,
         directory / "logs" / "postgres.log",
         port=postgres_port,
-        durable=False,
+        durable=durable,
     )
     wait_until_ready([(kafka, lambda: port_is_open(kafka_port))])
     return Infrastructure(
@@ -111,7 +113,7 @@ def provision(infrastructure: Infrastructure, systems: Iterable[str] = ()) -> No
         administrator(infrastructure.kafka_bootstrap, infrastructure.kafka_admin_password),
         {
             user: keep_secret(infrastructure.secrets / user / "vigil_kafka_password", new_password)
-            for user in (*SERVICES, *systems)
+            for user in (*SERVICES, CHECKER, *systems)
         },
         topics(systems),
         acls(systems),

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 
-from deploy.local.children import Child, start_child
+from deploy.local.children import ROOT, Child, start_child
 from deploy.local.secret_files import keep_secret, new_key
 from shared.contracts.catalogue import REPORT_SUBMITTED
 from shared.sealing.ingress import new_private_key
@@ -34,10 +34,13 @@ class Service:
     async def ready(self, within: float = 60.0) -> "Service":
         async def answers() -> bool:
             assert self.child.running, f"{self.name} ended:\n{self.child.last_lines(30)}"
-            return await _answers(f"{self.url}/health/readiness")
+            return await self.is_ready()
 
         await eventually(answers, f"{self.name} is ready", within=within)
         return self
+
+    async def is_ready(self) -> bool:
+        return await _answers(f"{self.url}/health/readiness")
 
     async def killed(self, within: float = 30.0) -> None:
         """Waits until it has killed itself where it was told to."""
@@ -65,6 +68,9 @@ class ServiceProcesses:
         self.directory = directory
         self.systems = Systems(directory)
         self.started: list[Service] = []
+        self.smtp_port = 1
+        self.tree_of: dict[str, Path] = {}
+        """Services that run from another tree than this one, such as a version before it."""
         secrets = infrastructure.secrets
         for service in ("intake", "rapid_review_timer", "panel_notification", "reporting"):
             keep_secret(secrets / service / "vigil_key_encryption_key", new_key)
@@ -75,11 +81,30 @@ class ServiceProcesses:
             lambda: json.dumps(new_private_key("ingress")),
         )
 
-    def start(self, service: str, *, crash: str = "") -> Service:
+    def start(self, service: str, *, crash: str = "", when: Path | None = None) -> Service:
+        """With `crash` it kills itself there, once the file `when` exists if one is named."""
         (port,) = free_ports(1)
+        environment = {
+            **self.environment_of(service, port),
+            **({"VIGIL_CRASH": crash} if crash else {}),
+            **({"VIGIL_CRASH_WHEN": str(when)} if when else {}),
+        }
+        child = start_child(
+            service,
+            [sys.executable, "-m", f"services.{service}", "serve"],
+            self.directory / "logs" / f"{service}.{uuid4().hex[:6]}.log",
+            environment=environment,
+            within=self.tree_of.get(service, ROOT),
+        )
+        started = Service(service, port, child)
+        self.started.append(started)
+        return started
+
+    def environment_of(self, service: str, port: int = 1) -> dict[str, str]:
+        """What a process of the service is told, whether it serves or does an operator's work."""
         state = self.directory / "state" / service
         state.mkdir(parents=True, exist_ok=True)
-        environment = {
+        return {
             "VIGIL_HTTP_PORT": str(port),
             "VIGIL_DATABASE_PORT": str(self.infrastructure.postgres_port),
             "VIGIL_DATABASE_NAME": service,
@@ -90,18 +115,8 @@ class ServiceProcesses:
             "VIGIL_STATE_DIR": str(state),
             "VIGIL_SECRETS_DIR": str(self.infrastructure.secrets / service),
             "VIGIL_SMTP_HOST": "127.0.0.1",
-            "VIGIL_SMTP_PORT": "1",
-            **({"VIGIL_CRASH": crash} if crash else {}),
+            "VIGIL_SMTP_PORT": str(self.smtp_port),
         }
-        child = start_child(
-            service,
-            [sys.executable, "-m", f"services.{service}", "serve"],
-            self.directory / "logs" / f"{service}.{uuid4().hex[:6]}.log",
-            environment=environment,
-        )
-        started = Service(service, port, child)
-        self.started.append(started)
-        return started
 
     def stop_all(self) -> None:
         for service in self.started:

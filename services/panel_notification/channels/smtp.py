@@ -12,8 +12,10 @@ from aiosmtplib.errors import (
 
 from services.panel_notification.channels.channel import Answer, Letter
 from services.panel_notification.notice import Outcome
+from shared.messaging.crash_points import ARMED, crash_point
 
 OK, TEMPORARY, PERMANENT = 250, 4, 5
+END_OF_DATA = b"\r\n.\r\n"
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class SmtpChannel:
         return None
 
     async def _hand_over(self, client: SMTP, letter: Letter) -> Answer:
+        if ARMED:
+            _watch_writing(client)
         try:
             response = await client.data(letter.content, timeout=self.data_seconds)
         except SMTPDataError as refusal:
@@ -75,6 +79,22 @@ class SmtpChannel:
             return Answer(Outcome.UNKNOWN, "cut_after_data")
         accepted = response.code == OK
         return Answer(Outcome.ACCEPTED if accepted else Outcome.UNKNOWN, _code(response.code))
+
+
+def _watch_writing(client: SMTP) -> None:
+    """The library reads the answer in the call that hands the message over; in between only its
+    protocol knows."""
+    protocol = client.protocol
+    if protocol is None:
+        return
+    write = protocol.write
+
+    def writing(data: bytes) -> None:
+        write(data)
+        if data.endswith(END_OF_DATA):
+            crash_point("notice.request_sent")
+
+    protocol.write = writing  # type: ignore[method-assign]
 
 
 def _refusal(code: int) -> Answer:

@@ -33,10 +33,12 @@ async def open_door(infrastructure: Infrastructure, intake: Intake) -> AsyncIter
         Registry("intake"),
         intake.desk.tracing,
         intake.desk.metrics,
+        compares=False,
     )
     door = FrontDoor(intake.desk)
     subscribe(node.broker, node.access, door.group, door.consume, pattern=r"ingress\..*")
-    node.begin_at_the_beginning(door.group, [ingress_topic(system) for system in SYSTEMS])
+    ingress = [ingress_topic(system) for system in SYSTEMS]
+    node.begin_at_the_beginning(door.group, ingress, door.consume)
     await node.start()
     try:
         yield door

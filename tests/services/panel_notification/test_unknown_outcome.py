@@ -123,7 +123,9 @@ async def test_better_knowledge_replaces_an_unknown_outcome_and_nothing_else(
     assert (await notices(store, CASE))["panel"].state is State.ACCEPTED
 
 
-@pytest.mark.parametrize(("point", "taken"), [("notice.attempt_written", 0), ("notice.sent", 1)])
+@pytest.mark.parametrize(
+    ("point", "taken"), [("notice.attempt_written", 0), ("notice.answered", 1)]
+)
 async def test_a_killed_sender_leaves_an_attempt_that_the_next_one_marks_as_unknown(
     open_store: OpenStore, infrastructure: Infrastructure, point: str, taken: int
 ) -> None:

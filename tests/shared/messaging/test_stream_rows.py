@@ -145,9 +145,10 @@ async def test_a_service_says_that_it_holds_a_case_and_that_it_released_it(
     source = FOLLOWS[service][0]
     topic = topics_of(source)[0]
     case_id = uuid4()
-    _, key, headers, _ = inside_record(topic, source, case_id, 1, stage(1))
+    _, key, headers, value = inside_record(topic, source, case_id, 1, stage(1))
+    headers = [(n, b"yesterday" if n == "ce_time" else v) for n, v in headers]
     receiver = Receiver(source, store, Registry(service), Tracing(service, None), Metrics())
-    await receiver.consume(Record(topic, 0, 1, key, tuple(headers), b"{"))
+    await receiver.consume(Record(topic, 0, 1, key, tuple(headers), value))
     (row,) = await stopped_rows(store, case_id)
     await settle_without_effect(
         receiver, UUID(str(row["quarantine_id"])), name=OPERATOR, reason="test data"

@@ -1,0 +1,112 @@
+"""A restored store's deadlines in line with what was told of them, before anything is told anew."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from services.rapid_review_timer import case_store, deadline_store, restored_store
+from services.rapid_review_timer.deadline import Deadline, deadlines_of
+from services.rapid_review_timer.deadline_store import Kept
+from services.rapid_review_timer.firing import Firing, after, schedule
+from services.rapid_review_timer.keep_clocks import due_soon_of, in_line
+from services.rapid_review_timer.rules import rule_book
+from services.rapid_review_timer.said import Said, as_told, said_of
+from services.rapid_review_timer.telling import tell
+from shared.calendar.bank_holidays import england_and_wales
+from shared.calendar.errors import CalendarError
+from shared.messaging.audit import audit
+from shared.messaging.facts import facts_of, own_facts_of
+from shared.messaging.restoring import ForAPerson, Run
+from shared.messaging.store import Tx
+
+
+class RestoredClocks:
+    """Each deadline becomes what was last told of it, with its revisions and firings. Where its
+    facts say otherwise, that was about to be told and is told now, as the next revision."""
+
+    async def before_catching_up(self, run: Run) -> None:
+        return None
+
+    async def after_catching_up(self, run: Run) -> list[ForAPerson]:
+        async with run.store.reading() as connection:
+            cases = await restored_store.cases(connection)
+        listed: list[ForAPerson] = []
+        for case_id in cases:
+            async with run.transaction(f"clocks of {case_id}") as tx:
+                listed += await settle_case(tx, case_id)
+        return listed
+
+
+async def settle_case(tx: Tx, case_id: UUID) -> list[ForAPerson]:
+    """Of one case; says what a person has to look at."""
+    group = await case_store.lock_link_group(tx, case_id, None)
+    facts = await facts_of(tx, sorted(group.members))
+    told = said_of(await own_facts_of(tx, [case_id]))
+    tx.synthetic = await restored_store.is_synthetic(tx, case_id)
+    # A record that waits in one of these brings this case in line when its turn comes.
+    awaited = group.members if group.survivor == case_id else {case_id}
+    held = await restored_store.is_held(tx, sorted(awaited))
+    try:
+        derived = deadlines_of(case_id, facts, rule_book(), england_and_wales()).deadlines
+        base = base_of(told, derived, tx.synthetic)
+        line = in_line(case_id, facts, base, synthetic=tx.synthetic)
+    except CalendarError:
+        held, derived, base, line = True, (), base_of(told, (), tx.synthetic), None
+    await _keep(tx, told, base)
+    if held or line is None:
+        return [ForAPerson("case_is_held", str(case_id))]
+    instants = {fact.event_id: fact.happened_at for fact in facts}
+    for change, kept in line.steps:
+        made = change.deadline
+        before = base.get(made.deadline_id)
+        if before and change.revision != before.revision:
+            await deadline_store.put_away(tx, made.deadline_id)
+        await deadline_store.keep(tx, kept)
+        await tell(change, tx, happened_at=instants.get(made.basis.caused_by, tx.now))
+        for said in change.says:
+            await audit(tx, f"deadline.{said}", str(made.deadline_id), revision=change.revision)
+    return [
+        ForAPerson("deadline_not_rebuilt", str(deadline_id), {"case": str(case_id)})
+        for deadline_id in sorted(told.keys() - {made.deadline_id for made in derived})
+    ]
+
+
+def base_of(
+    told: dict[UUID, Said], derived: Sequence[Deadline], synthetic: bool
+) -> dict[UUID, Kept]:
+    base = {deadline_id: _kept(said, synthetic) for deadline_id, said in told.items()}
+    for made in derived:
+        kept = base.get(made.deadline_id)
+        if kept is not None:
+            base[made.deadline_id] = replace(kept, deadline=as_told(made, kept.deadline))
+    return base
+
+
+def _kept(said: Said, synthetic: bool) -> Kept:
+    made = said.deadline
+    soon = due_soon_of(made, rule_book(), england_and_wales())
+    return Kept(
+        deadline=made,
+        revision=said.revision,
+        due_soon_on=soon,
+        next_firing=_next_firing(said, schedule(made.basis.due_date, made.basis.late_from, soon)),
+        traceparent=said.traceparent,
+        synthetic=synthetic,
+    )
+
+
+def _next_firing(said: Said, planned: Sequence[Firing]) -> Firing | None:
+    if said.deadline.outcome is not None:
+        return None
+    last = said.last_fired
+    return after(planned, Firing(last.kind, last.due_at)) if last else planned[0]
+
+
+async def _keep(tx: Tx, told: dict[UUID, Said], base: dict[UUID, Kept]) -> None:
+    for deadline_id, kept in base.items():
+        said = told[deadline_id]
+        await deadline_store.keep(tx, kept)
+        for revision, (earlier, by) in said.earlier.items():
+            await restored_store.keep_revision(tx, earlier, revision, by, kept)
+        for fired in said.fired:
+            await restored_store.keep_firing(tx, fired)

@@ -1,0 +1,93 @@
+"""SQL of a restored store: rows made again from what was told."""
+
+from typing import Any
+from uuid import UUID
+
+from services.rapid_review_timer.deadline import Cancelled, Deadline, Met
+from services.rapid_review_timer.deadline_store import Kept
+from services.rapid_review_timer.firing import cause_of
+from shared.contracts.deadline_events import ReviewDue
+from shared.contracts.envelope import case_of, case_stream
+from shared.messaging.facts import Fact
+from shared.messaging.store import Tx
+
+
+async def cases(connection: Any) -> list[UUID]:
+    """All that this service knows of or has said something about."""
+    known = await connection.fetch("select case_id from case_state")
+    said = await connection.fetch("select distinct stream from outbox where stream like 'case/%'")
+    told = {case_id for row in said if (case_id := case_of(row["stream"]))}
+    return sorted(told | {row["case_id"] for row in known})
+
+
+async def is_synthetic(tx: Tx, case_id: UUID) -> bool:
+    return bool(
+        await tx.fetchval(
+            """select bool_or(headers ->> 'ce_synthetic' = 'true') from outbox where stream = $1""",
+            case_stream(case_id),
+        )
+    )
+
+
+async def is_held(tx: Tx, case_ids: list[UUID]) -> bool:
+    """Whether a record of these cases waits: what follows from it was told, perhaps, before."""
+    return bool(
+        await tx.fetchval(
+            """select exists (select 1 from quarantine where status = 'open' and stream = any($1))
+                   or exists (select 1 from parked where stream = any($1))""",
+            [case_stream(case_id) for case_id in case_ids],
+        )
+    )
+
+
+async def keep_revision(tx: Tx, made: Deadline, revision: int, by: Fact, kept: Kept) -> None:
+    """A revision that held before `by` was told; one that is there already stays."""
+    basis, outcome = made.basis, made.outcome
+    met = outcome if isinstance(outcome, Met) else None
+    cancelled = outcome if isinstance(outcome, Cancelled) else None
+    await tx.execute(
+        """insert into deadline_revision (deadline_id, case_id, cycle, rule, revision,
+               rule_version, rule_set, force, calendar_version, started_at, caused_by, due_date,
+               late_from, alternatives, state, met_at, met_by, on_time, working_days_late, reason,
+               traceparent, synthetic, superseded_at, superseded_by)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                   $19, $20, $21, $22, $23, $24)
+           on conflict (deadline_id, revision) do nothing""",
+        made.deadline_id,
+        made.case_id,
+        made.cycle,
+        made.rule,
+        revision,
+        basis.rule_version,
+        basis.rule_set,
+        basis.force.value,
+        basis.calendar_version,
+        basis.started_at,
+        basis.caused_by,
+        basis.due_date,
+        basis.late_from,
+        {name: day.isoformat() for name, day in basis.alternatives.items()},
+        made.state,
+        met and met.at,
+        met and met.by,
+        met.on_time if met else None,
+        met.working_days_late if met else None,
+        cancelled and cancelled.reason,
+        kept.traceparent,
+        kept.synthetic,
+        by.recorded_at,
+        by.event_id,
+    )
+
+
+async def keep_firing(tx: Tx, fired: ReviewDue) -> None:
+    await tx.execute(
+        """insert into firing (deadline_id, revision, kind, due_at, fired_at, event_id)
+           values ($1, $2, $3, $4, $5, $6) on conflict (deadline_id, revision, kind) do nothing""",
+        fired.deadline_id,
+        fired.revision,
+        fired.kind.value,
+        fired.due_at,
+        fired.fired_at,
+        cause_of(fired.deadline_id, fired.revision, fired.kind),
+    )

@@ -1,0 +1,154 @@
+"""Events that a service has no use for: many of them in one transaction.
+
+A consumer follows all topics of its sources, because the numbers of a stream run through them all;
+most of what it reads only uses up a number. For those the order rule is asked as always, over rows
+that were read at once, and what it says is written at once. It says nothing but "applied" here: a
+stream of which it would say anything else is left to be taken in alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from shared.messaging.crash_points import crash_point
+from shared.messaging.order import Occupancy, Outcome, receive
+from shared.messaging.registry import Registry
+from shared.messaging.store import Tx
+from shared.messaging.stream_rows import PlacedEvent
+
+Streams = Mapping[str, Sequence[PlacedEvent]]
+
+
+class NotSimple(Exception):
+    """The rule wants something else than using up the next number."""
+
+
+@dataclass
+class ForeseenStream:
+    """StreamRows over what was read of a stream when it was locked."""
+
+    next_sequence: int
+    settled: bool
+    """Nothing of it waits or is in quarantine."""
+    taken: Mapping[UUID, tuple[str, int]]
+    """Places of the ids in hand that have one."""
+    used: list[tuple[PlacedEvent, Outcome]] = field(default_factory=list)
+
+    async def is_held(self) -> bool:
+        return not self.settled
+
+    async def occupancy(self, event: PlacedEvent) -> Occupancy:
+        if event.event_id in self.taken or event.sequence != self.next_sequence:
+            raise NotSimple
+        return Occupancy(None)
+
+    async def park(self, event: PlacedEvent) -> None:
+        raise NotSimple
+
+    async def parked_next(self) -> PlacedEvent | None:
+        return None
+
+    async def take_place(self, event: PlacedEvent, outcome: Outcome) -> None:
+        self.used.append((event, outcome))
+        self.next_sequence = event.sequence + 1
+
+    async def quarantine(self, event: PlacedEvent, reason: str, *, takes_place: bool) -> None:
+        raise NotSimple
+
+    def savepoint(self) -> AbstractAsyncContextManager[object]:
+        return nullcontext()
+
+
+async def use_up(tx: Tx, source: str, registry: Registry, streams: Streams) -> set[str]:
+    """Uses up the numbers of these events, all of types without a handler, in their order.
+
+    Locks the streams' rows first, in sorted order. Returns the streams that it left alone, because
+    something of them waits, is held, is known already or cannot be read.
+    """
+
+    async def count(event: PlacedEvent) -> Outcome:
+        if event.envelope is None:
+            raise NotSimple
+        return await registry.apply(event.envelope, event.incoming.record.value, tx)
+
+    left: set[str] = set()
+    used: list[tuple[PlacedEvent, Outcome]] = []
+    for name, rows in (await _foreseen(tx, source, streams)).items():
+        try:
+            for event in streams[name]:
+                await receive(rows, event, count)
+        except NotSimple:
+            left.add(name)
+        else:
+            used += rows.used
+    if used:
+        await _write(tx, source, used)
+    return left
+
+
+async def _foreseen(tx: Tx, source: str, streams: Streams) -> dict[str, ForeseenStream]:
+    locked = await tx.fetch(
+        """insert into consumed_stream as stream (source, stream)
+           select $1, name from unnest($2::text[]) with ordinality as given(name, place)
+           order by place
+           on conflict (source, stream) do update set next_sequence = stream.next_sequence
+           returning stream, next_sequence""",
+        source,
+        sorted(streams),
+    )
+    ids = [event.event_id for events in streams.values() for event in events]
+    rows = await tx.fetch(
+        """select stream, null::uuid as event_id, null::bigint as sequence from parked
+           where source = $1 and stream = any($2)
+           union
+           select stream, null, null from quarantine
+           where source = $1 and stream = any($2) and status = 'open'
+           union all
+           select stream, event_id, sequence from inbox where event_id = any($3)
+           union all
+           select stream, event_id, sequence from parked where event_id = any($3)
+           union all
+           select coalesce(stream, ''), event_id, coalesce(sequence, 0) from quarantine
+           where event_id = any($3) and status = 'open'""",
+        source,
+        list(streams),
+        ids,
+    )
+    unsettled = {row["stream"] for row in rows if row["event_id"] is None}
+    taken = {row["event_id"]: (row["stream"], row["sequence"]) for row in rows if row["event_id"]}
+    return {
+        row["stream"]: ForeseenStream(row["next_sequence"], row["stream"] not in unsettled, taken)
+        for row in locked
+    }
+
+
+async def _write(tx: Tx, source: str, used: Sequence[tuple[PlacedEvent, Outcome]]) -> None:
+    records = [event.incoming.record for event, _ in used]
+    await tx.execute(
+        """with used as (
+               select * from unnest($2::text[], $3::bigint[], $4::uuid[], $5::text[], $6::text[],
+                                    $7::int[], $8::bigint[], $9::text[])
+                   as u(stream, sequence, event_id, type, topic, kafka_partition, kafka_offset,
+                        outcome)
+           ), noted as (
+               insert into inbox (source, stream, sequence, event_id, type, topic,
+                                  kafka_partition, kafka_offset, outcome, applied_at)
+               select $1, stream, sequence, event_id, type, topic, kafka_partition, kafka_offset,
+                      outcome, $10 from used
+           )
+           update consumed_stream set next_sequence = latest.sequence + 1
+           from (select stream, max(sequence) as sequence from used group by stream) as latest
+           where consumed_stream.source = $1 and consumed_stream.stream = latest.stream""",
+        source,
+        [event.stream for event, _ in used],
+        [event.sequence for event, _ in used],
+        [event.event_id for event, _ in used],
+        [event.incoming.type for event, _ in used],
+        [record.topic for record in records],
+        [record.partition for record in records],
+        [record.offset for record in records],
+        [outcome for _, outcome in used],
+        tx.now,
+    )
+    crash_point("consumer.inbox_written")
