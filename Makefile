@@ -5,6 +5,11 @@ DATA ?= $(CURDIR)/.local
 PORT_BASE ?= 8100
 DETACH ?=
 T ?=
+SEED ?= 1
+SCHEDULES ?=
+MINUTES ?= 30
+ARGS ?=
+case ?=
 
 # The first that runs at all can run setup.py, which builds .venv with PYTHON or a suitable one.
 SETUP_PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
@@ -13,13 +18,17 @@ NO_PYTHON = echo "Vigil needs Python 3.11, 3.12 or 3.13, and no python3 on PATH 
 SETUP = $(if $(SETUP_PYTHON),PYTHON="$(PYTHON)" $(SETUP_PYTHON) deploy/local/setup.py,$(NO_PYTHON))
 VENV_PYTHON = .venv/bin/python
 IS_SET_UP = [ -x $(VENV_PYTHON) ] || { echo "Nothing runs here. \`make run\` starts it."; exit $(1); };
-STACK = DATA="$(DATA)" PORT_BASE="$(PORT_BASE)" $(VENV_PYTHON) -m deploy.local
+ON_STACK = DATA="$(DATA)" PORT_BASE="$(PORT_BASE)" $(VENV_PYTHON) -m
+STACK = $(ON_STACK) deploy.local
+OPERATE = $(call IS_SET_UP,1) $(ON_STACK) deploy.operate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop status links test lint types contracts
+.PHONY: help setup run stop status links test lint types contracts alerts
+.PHONY: verify quarantine parked replay reconcile consumers trace
+.PHONY: simulate interleave crash-points faults soak bench
 
 help: ## what this file can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## .venv and downloads; starts nothing, safe to repeat
 	@$(SETUP)
@@ -49,6 +58,54 @@ lint: ## ruff and import-linter
 contracts: setup ## schemas and AsyncAPI documents again, after a change of an event
 	@$(VENV_PYTHON) -m shared.contracts.generate
 
+alerts: setup ## the Prometheus rules again, after a change of an alarm
+	@$(VENV_PYTHON) -m deploy.operate.alert_rules
+
 types: ## mypy --strict
 	@$(SETUP) --tests
 	@$(VENV_PYTHON) -m mypy --strict shared services deploy
+
+verify: ## whether the books balance: every store, every topic, every invariant (ARGS="--strict --json")
+	@$(OPERATE) verify $(ARGS)
+
+quarantine: ## records that wait for a person (ARGS="list", "show ID", "release ID --name N --reason R")
+	@$(OPERATE) quarantine $(ARGS)
+
+parked: ## events that wait for their turn, and for what (ARGS="fetch", "apply")
+	@$(OPERATE) parked $(ARGS)
+
+replay: ## take records in once more (ARGS="SERVICE --source S --topic T --dry-run"; ARGS=--help)
+	@$(OPERATE) replay $(ARGS)
+
+reconcile: ## after a store was restored (ARGS="SERVICE --name N --reason R"; else what it would do)
+	@$(OPERATE) reconcile $(or $(ARGS),--dry-run)
+
+consumers: ## where they stand; stop and resume (ARGS="stop SERVICE PART --name N --reason R")
+	@$(OPERATE) consumers $(ARGS)
+
+trace: ## one case in every inbox and outbox, and the link to its trace (case=ID)
+	@$(OPERATE) trace $(case) $(ARGS)
+
+simulate: ## four services under a seeded scheduler, without Kafka or Postgres (SCHEDULES=100000 SEED=1)
+	@$(SETUP) --tests
+	@$(VENV_PYTHON) -m tests.simulation --schedules $(or $(SCHEDULES),100000) --seed $(SEED) $(ARGS)
+
+interleave: ## transactions on a real Postgres, stopped at every statement (SCHEDULES=24 SEED=1)
+	@$(SETUP) --tests
+	@SEED=$(SEED) SCHEDULES=$(SCHEDULES) $(VENV_PYTHON) -m pytest -s tests/interleave
+
+crash-points: ## kill every service at every crash point, on a real Kafka and Postgres
+	@$(SETUP) --tests
+	@$(VENV_PYTHON) -m pytest -m "long or not long" -s tests/faults/crash
+
+faults: ## the faults that take minutes: brokers, stores, networks, restores, upgrades
+	@$(SETUP) --tests
+	@$(VENV_PYTHON) -m pytest -m long -s $(or $(T),tests)
+
+soak: ## load, random kills and faults, quiet, verify (MINUTES=30 SEED=1)
+	@$(SETUP) --tests
+	@$(VENV_PYTHON) -m tests.soak --minutes $(MINUTES) --seed $(SEED) $(ARGS)
+
+bench: ## every figure beside its bare operation, from the same run
+	@$(SETUP) --tests
+	@$(VENV_PYTHON) -m tests.benchmarks

@@ -1,0 +1,59 @@
+"""`python -m tests.benchmarks`: every figure beside its bare operation, from the same run."""
+
+import asyncio
+import os
+import platform
+import sys
+import tempfile
+from itertools import count
+from pathlib import Path
+
+from shared.contracts.intake_events import IncidentReported
+from tests.benchmarks import accepting, applying, end_to_end, relaying
+from tests.benchmarks.measuring import Line, show
+from tests.benchmarks.world import desk_over, opened
+from tests.conftest import SYSTEMS, run_migration
+from tests.support.bus import access
+from tests.support.local_stack import Infrastructure, provision, start_infrastructure
+from tests.support.service_processes import ServiceProcesses
+
+SERVICES = ("intake", "rapid_review_timer", "panel_notification", "reporting")
+PER_SECOND, SECONDS = 20, int(os.environ.get("SECONDS_END_TO_END", "30"))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="vigil-bench-") as place:
+        directory = Path(place)
+        infrastructure = start_infrastructure(directory / "infrastructure", durable=True)
+        try:
+            provision(infrastructure, SYSTEMS)
+            for service in SERVICES:
+                run_migration(infrastructure, service)
+            lines = asyncio.run(_measured(infrastructure, directory))
+        finally:
+            infrastructure.stop()
+    sys.stdout.write(f"{os.cpu_count()} cores, Python {platform.python_version()}, ")
+    sys.stdout.write("one durable Postgres 18 and one Kafka broker on the same machine\n\n")
+    sys.stdout.write(show(lines) + "\n")
+
+
+async def _measured(infrastructure: Infrastructure, directory: Path) -> list[Line]:
+    numbers = count()
+    processes = ServiceProcesses(infrastructure, directory)
+    lines = await end_to_end.measure(processes, PER_SECOND, SECONDS)
+    async with opened(infrastructure, "intake") as intake:
+        desk = desk_over(intake, directory)
+        lines += [await accepting.measure(desk, at_once, numbers) for at_once in (1, 8)]
+        lines.append(await relaying.measure(intake, access(infrastructure, "intake")))
+        payload = await intake.pool.fetchval(
+            "select payload from outbox where topic = 'incident.reported' limit 1"
+        )
+    like = IncidentReported.model_validate_json(payload)
+    async with opened(infrastructure, "rapid_review_timer") as timer:
+        offsets = count(1_000_000)
+        lines += [await applying.measure(timer, like, at_once, offsets) for at_once in (1, 8)]
+    return lines
+
+
+if __name__ == "__main__":
+    main()
