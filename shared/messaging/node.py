@@ -107,7 +107,7 @@ class Node:
             await self.gate.pass_()
         self.gate.open_at_once()
         for once in (self.switches.look, *self.at_start):
-            await once()
+            await self._until_reached(once)
         self._begin("switches", self.switches.run)
         if self.publishes:
             relay = Relay(
@@ -147,8 +147,8 @@ class Node:
             try:
                 await step()
                 return
-            except (OSError, KafkaError) as error:
-                logger().warning("broker.unreachable", error=error, seconds=pause)
+            except INFRASTRUCTURE as error:
+                logger().warning("start.waits", error=error, seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 

@@ -16,13 +16,13 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
     InvalidTopicError,
-    KafkaError,
     MessageSizeTooLargeError,
     RecordTooLargeError,
 )
 
 from shared.messaging.audit import audit
 from shared.messaging.crash_points import crash_point, crash_point_in_flight
+from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.outbox import void
 from shared.messaging.store import Row, Store, prepare_connection
 from shared.telemetry.logging import logger
@@ -90,7 +90,7 @@ class Relay:
                     if await self._take_lead(connection):
                         await self._lead(connection)
                 pause = STANDBY_SECONDS
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+            except (*INFRASTRUCTURE, asyncpg.PostgresError) as error:
                 pause = (
                     FIRST_PAUSE_SECONDS if self.worked else min(pause * 2, LONGEST_PAUSE_SECONDS)
                 )
