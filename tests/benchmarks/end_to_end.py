@@ -88,7 +88,8 @@ async def reports(
             took.to_journey += [now - acknowledged.pop(row["case_id"]) for row in rows]
             await asyncio.sleep(LOOK_SECONDS)
 
-    async with httpx.AsyncClient() as client, _bare_path(processes.infrastructure) as bare:
+    client_of_many = httpx.AsyncClient(timeout=PATIENCE_SECONDS)
+    async with client_of_many as client, _bare_path(processes.infrastructure) as bare:
 
         async def send(number: int) -> None:
             sender_id, began = uuid4(), time.perf_counter()
