@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import typer
 import uvicorn
+import uvloop
 from fastapi import APIRouter
 
 from shared.ending import await_signals, exit_code
@@ -46,7 +47,7 @@ def service_command(
     def serve() -> None:
         """Runs the service until it is told to stop."""
         start_logging(service)
-        asyncio.run(_serve(service, settings(), build_node, routers))
+        uvloop.run(_serve(service, settings(), build_node, routers))
 
     @app.command()
     def migrate() -> None:

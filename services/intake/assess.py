@@ -63,10 +63,14 @@ async def known_of(tx: Tx, group: Group) -> Known:
 async def publish_assessment(tx: Tx, case_id: UUID) -> None:
     """Publishes what is known of the case that stands for `case_id`, in that case's stream."""
     group = (await case_store.lock_groups(tx, [case_id]))[case_id]
-    known = await known_of(tx, group)
+    await publish_known(tx, await known_of(tx, group))
+
+
+async def publish_known(tx: Tx, known: Known) -> None:
+    """Publishes an assessment of what is known of a locked group."""
     evaluation = known.evaluation()
     awareness = known.awareness
-    survivor = group.survivor
+    survivor = known.group.survivor
     await emit(
         tx,
         IncidentAssessed(

@@ -36,16 +36,18 @@ class _GroupChanged(Exception):
     """A case was linked while its group was being locked."""
 
 
-async def insert_case(tx: Tx, case_id: UUID, owner_area: str, opened_at: datetime) -> None:
-    """Leaves alone a case that a restored store knows of already."""
-    await tx.execute(
+async def open_case(tx: Tx, case_id: UUID, owner_area: str, opened_at: datetime) -> Group | None:
+    """The new case, which nobody else sees before the commit and which is locked by that. None
+    and nothing done for a case that a restored store knows of already."""
+    row = await tx.fetchrow(
         """insert into incident_case (case_id, opened_at, owner_area, synthetic)
-           values ($1, $2, $3, $4) on conflict (case_id) do nothing""",
+           values ($1, $2, $3, $4) on conflict (case_id) do nothing returning *""",
         case_id,
         opened_at,
         owner_area,
         tx.synthetic,
     )
+    return Group(row, row, ()) if row else None
 
 
 async def lock_groups(tx: Tx, case_ids: Sequence[UUID]) -> dict[UUID, Group]:
@@ -73,11 +75,14 @@ async def lock_groups(tx: Tx, case_ids: Sequence[UUID]) -> dict[UUID, Group]:
 
 async def _members(tx: Tx, case_ids: Sequence[UUID]) -> list[UUID]:
     rows = await tx.fetch(
-        """select member.case_id from incident_case asked
-           join incident_case member
-             on coalesce(member.survivor, member.case_id)
-              = coalesce(asked.survivor, asked.case_id)
-           where asked.case_id = any($1) order by member.case_id""",
+        """with kept as (
+               select coalesce(survivor, case_id) as case_id from incident_case
+               where case_id = any($1))
+           select case_id from kept
+           union
+           select member.case_id from incident_case member join kept
+             on member.survivor = kept.case_id
+           order by case_id""",
         list(case_ids),
     )
     return [row["case_id"] for row in rows]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.intake import case_store
+from services.intake.case_store import Group
 from services.intake.stage import StageEntered, next_revision, stage_of
 from shared.contracts.envelope import case_stream
 from shared.contracts.event_codes import Stage
@@ -14,11 +15,14 @@ from shared.messaging.store import Tx
 
 
 async def enter_stage(tx: Tx, case_id: UUID) -> None:
-    """Derives the stage from all facts; the caller holds the case's lock or has just made it."""
+    """Derives the stage from all facts of the case's group, which it locks."""
     groups = await case_store.lock_groups(tx, [case_id])
-    if case_id not in groups:
-        return
-    group = groups[case_id]
+    if case_id in groups:
+        await enter_stage_of(tx, groups[case_id])
+
+
+async def enter_stage_of(tx: Tx, group: Group) -> None:
+    """The same for a group that is locked already and has not been changed since."""
     survivor, cycle = group.survivor["case_id"], group.survivor["cycle"]
     own = await own_facts_of(tx, [survivor])
     derived = stage_of([*own, *await facts_of(tx, group.ids)], cycle)

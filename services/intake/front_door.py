@@ -23,14 +23,15 @@ from shared.contracts.catalogue import REPORT_SUBMITTED, type_of
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.replies import ReportAcknowledged
 from shared.contracts.wire import SPECVERSION, Record, text_headers
+from shared.messaging.consumed_offsets import store_offset
 from shared.messaging.crash_points import crash_point
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.outbox import reply
+from shared.messaging.pausing import spread
 from shared.messaging.receiving import (
     FIRST_PAUSE_SECONDS,
     LONGEST_PAUSE_SECONDS,
     ConsumerPaused,
-    store_offset,
 )
 from shared.messaging.store import Tx
 from shared.sealing.ingress import IngressRefused, encrypt
@@ -76,7 +77,7 @@ class FrontDoor:
                 await self._take(record)
         except INFRASTRUCTURE as error:
             logger().warning("consumer.paused", group=self.group, error=error, seconds=self._pause)
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(spread(self._pause))
             self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
             raise ConsumerPaused from None
         self._pause = FIRST_PAUSE_SECONDS

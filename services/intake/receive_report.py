@@ -14,11 +14,12 @@ from uuid import UUID, uuid5
 from opentelemetry import trace
 
 from services.intake import case_store, report_store
-from services.intake.assess import publish_assessment
+from services.intake.assess import Known, publish_assessment, publish_known
 from services.intake.awareness import owner_area
 from services.intake.case_id import case_id_of
 from services.intake.desk import Desk
-from services.intake.enter_stage import enter_stage
+from services.intake.enter_stage import enter_stage, enter_stage_of
+from services.intake.incident import ReceivedReport
 from services.intake.matching import areas_touched, candidates
 from services.intake.report_store import Submission
 from shared.calendar.london import london_date
@@ -121,7 +122,7 @@ async def accept(desk: Desk, tx: Tx, submission: Submission, content: dict[str, 
         links=(trace.get_current_span().get_span_context(),),
         attributes={"vigil.door": submission.door, "vigil.system": submission.system},
     ):
-        await case_store.insert_case(tx, case_id, owner_area(report), received_at)
+        new = await case_store.open_case(tx, case_id, owner_area(report), received_at)
         await report_store.insert_report(tx, submission, report, case_id, receipt_id, received_at)
         await _propose_duplicates(desk, tx, submission.report_id, report, case_id)
         await emit(
@@ -130,9 +131,16 @@ async def accept(desk: Desk, tx: Tx, submission: Submission, content: dict[str, 
             case_stream(case_id),
             happened_at=tx.now,
         )
-        if not of_type(said, IncidentAssessed):
-            await publish_assessment(tx, case_id)
-        await enter_stage(tx, case_id)
+        assessed = bool(of_type(said, IncidentAssessed))
+        if new:
+            accepted = ReceivedReport(submission.report_id, case_id, received_at, report)
+            if not assessed:
+                await publish_known(tx, Known(new, [accepted], [], tx.now))
+            await enter_stage_of(tx, new)
+        else:
+            if not assessed:
+                await publish_assessment(tx, case_id)
+            await enter_stage(tx, case_id)
         await audit(
             tx,
             "report.accepted",
@@ -141,10 +149,16 @@ async def accept(desk: Desk, tx: Tx, submission: Submission, content: dict[str, 
             organisation=submission.organisation,
             door=submission.door,
         )
-    row = await report_store.find_report(tx, submission.organisation, submission.sender_report_id)
-    if row is None:
-        raise LookupError("a report vanished within its transaction")
-    return _receipt(row, report.immediate_danger, new=True)
+    return Receipt(
+        receipt_id=receipt_id,
+        report_id=submission.report_id,
+        organisation=submission.organisation,
+        sender_report_id=submission.sender_report_id,
+        received_at=received_at,
+        content_sha256=submission.content_sha256,
+        call_999=report.immediate_danger,
+        new=True,
+    )
 
 
 def submission_of(

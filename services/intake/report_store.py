@@ -46,8 +46,10 @@ async def lock_report_id(tx: Tx, report_id: UUID) -> None:
 
 async def lock_digests(tx: Tx, digests: Collection[Digest]) -> None:
     """Reports of one child at once take turns, sorted, so that each sees the one before it."""
-    for key in sorted({_signed(digest.digest) for digest in digests}):
-        await tx.execute("select pg_advisory_xact_lock($1)", key)
+    await tx.fetch(
+        "select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key",
+        sorted({_signed(digest.digest) for digest in digests}),
+    )
 
 
 async def insert_report(
@@ -90,9 +92,12 @@ async def insert_report(
 
 
 async def insert_digests(tx: Tx, report_id: UUID, digests: Sequence[Digest]) -> None:
-    await tx.connection.executemany(
-        "insert into blind_digest (report_id, kind, digest) values ($1, $2, $3)",
-        [(report_id, digest.kind, digest.digest) for digest in digests],
+    await tx.execute(
+        """insert into blind_digest (report_id, kind, digest)
+           select $1, kind, digest from unnest($2::text[], $3::bytea[]) as made(kind, digest)""",
+        report_id,
+        [digest.kind for digest in digests],
+        [digest.digest for digest in digests],
     )
 
 

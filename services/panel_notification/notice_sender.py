@@ -66,7 +66,7 @@ class NoticeSender:
         """Until cancelled; then the attempt in hand is finished first."""
         while True:
             try:
-                async with self.store.pool.acquire() as connection:
+                async with self.store.session() as connection:
                     sender = self.chance.randint(1, 2**31 - 1)
                     await attempt_store.become_sender(connection, sender)
                     while True:

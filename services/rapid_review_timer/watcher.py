@@ -13,6 +13,7 @@ from shared.messaging.audit import audit
 from shared.messaging.crash_points import crash_point
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.outbox import emit
+from shared.messaging.pausing import spread
 from shared.messaging.store import Store, Tx
 from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
@@ -43,7 +44,7 @@ class Watcher:
                 fired = 0
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
                 logger().warning("watcher.paused", error=error, seconds=pause)
-            await asyncio.sleep(0 if fired else pause)
+            await asyncio.sleep(0 if fired else spread(pause))
 
     async def sweep(self) -> int:
         """Fires one batch, those due the longest first, and says how many.

@@ -1,5 +1,7 @@
 """What reporting does with events: it keeps them, and renews what lists show of their case."""
 
+from uuid import UUID
+
 from services.reporting.journey_store import lock_group, renew
 from shared.contracts.catalogue import EVENT_TYPES
 from shared.contracts.intake_events import IncidentLinked
@@ -22,6 +24,10 @@ async def keep(event: Event[Payload], tx: Tx) -> None:
             raise CannotBeApplied("linked_with_itself")
         cases.add(event.data.survivor)
     await record_fact(event, tx)
+    await tx.derive(_renew, cases)
+
+
+async def _renew(tx: Tx, cases: frozenset[UUID]) -> None:
     await renew(tx, await lock_group(tx, cases))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from services.reporting.cases import CasePage, ListedCase
-from services.reporting.journey import Journey, Seen, journey, seen
+from services.reporting.journey import Journey, journey, seen
 from services.reporting.known import Stopped, service_of
 from shared.contracts.envelope import case_of, case_stream
 from shared.messaging.audit import audit
@@ -15,6 +15,14 @@ from shared.messaging.facts import facts_of
 from shared.messaging.store import Row, Store, Tx
 
 READER = "reader"
+_RENEW = """
+update case_seen set last_event_at = $2, stage = $3, areas = $4, survivor = $5, next_rule = $6,
+       next_due = $7, next_late_from = $8, needs_attention = $9
+where case_id = $1
+  and (last_event_at, stage, areas, survivor, next_rule, next_due, next_late_from, needs_attention)
+      is distinct from ($2, $3, $4, $5, $6, $7, $8, $9)
+returning true
+"""
 
 
 class _GroupChanged(Exception):
@@ -64,20 +72,9 @@ async def renew(tx: Tx, group: Sequence[UUID]) -> None:
     facts = await facts_of(tx, group)
     for case_id in group:
         derived = seen(case_id, facts)
-        if derived == await _stored(tx, case_id):
-            continue
-        await tx.execute(
-            """update case_seen set last_event_at = $2, stage = $3, areas = $4, survivor = $5,
-                      next_rule = $6, next_due = $7, next_late_from = $8, needs_attention = $9
-               where case_id = $1""",
-            *asdict(derived).values(),
-        )
-        await audit(tx, "case_seen.renewed", str(case_id), stage=derived.stage)
-
-
-async def _stored(tx: Tx, case_id: UUID) -> Seen | None:
-    row = await tx.fetchrow("select * from case_seen where case_id = $1", case_id)
-    return Seen(**dict(row) | {"areas": tuple(row["areas"])}) if row else None
+        renewed = await tx.fetchval(_RENEW, *asdict(derived).values())
+        if renewed:
+            await audit(tx, "case_seen.renewed", str(case_id), stage=derived.stage)
 
 
 class StoredCases:

@@ -1,7 +1,7 @@
 """Which machine caller asks, each token taken once: also across restarts and replicas."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
 
@@ -10,6 +10,8 @@ from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.store import Store
 from shared.web.machine_caller import Caller, Remember, SystemRegistry, identify
 from shared.web.problem import Problem
+
+CLEARING = timedelta(minutes=1)
 
 
 def caller_of(store: Store, systems: SystemRegistry) -> Callable[[Request], Awaitable[Caller]]:
@@ -40,12 +42,16 @@ def caller_of(store: Store, systems: SystemRegistry) -> Callable[[Request], Awai
 
 
 def remember_in(store: Store) -> Remember:
-    """Keeps used tokens in the store until they expire."""
+    """Keeps used tokens in the store until they expire; removes those now and then."""
+    cleared = datetime.min.replace(tzinfo=UTC)
 
     async def remember(issuer: str, token_id: str, expires_at: datetime) -> bool:
+        nonlocal cleared
         async with store.reading() as connection:
             now = await store.clock.now(connection)
-            await connection.execute("delete from used_token where expires_at < $1", now)
+            if now - cleared > CLEARING:
+                cleared = now
+                await connection.execute("delete from used_token where expires_at < $1", now)
             return bool(
                 await connection.fetchval(
                     """insert into used_token (issuer, token_id, expires_at) values ($1, $2, $3)

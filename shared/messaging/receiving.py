@@ -11,19 +11,22 @@ import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from uuid import uuid5
 
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.wire import Incoming, Record, read_inside
 from shared.messaging.applying import Applier
+from shared.messaging.consumed_offsets import store_offsets
 from shared.messaging.crash_points import crash_point
+from shared.messaging.foreseen import NotSimple, take_in, use_up
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.order import Verdict, drain, receive
+from shared.messaging.pausing import spread
 from shared.messaging.quarantining import put_in_quarantine
 from shared.messaging.registry import Registry
 from shared.messaging.store import Store, Tx
 from shared.messaging.stream_rows import PlacedEvent, lock_stream, placed
-from shared.messaging.unused_events import use_up
 from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
@@ -78,7 +81,7 @@ class Receiver:
         except INFRASTRUCTURE as error:
             self.metrics.pauses.labels(self.source_service).inc()
             logger().warning("consumer.paused", group=self.group, error=error, seconds=self._pause)
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(spread(self._pause))
             self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
             raise ConsumerPaused from None
         self._pause = FIRST_PAUSE_SECONDS
@@ -87,11 +90,12 @@ class Receiver:
             self.metrics.received.labels(self.source_service, verdict).inc(count)
 
     async def _take(self, arrived: Sequence[Incoming]) -> Counter[Verdict]:
-        """One transaction for each stream, and one for all streams that only count on; the last
-        of them stores how far each partition is, so that never more is said than was done."""
+        """One transaction for each stream, in the order of its numbers whatever topic they came
+        through, and one for all streams that only count on; the last of them stores how far each
+        partition is, so that never more is said than was done."""
         verdicts: Counter[Verdict] = Counter()
         streams: dict[str, list[Incoming]] = {}
-        for incoming in arrived:
+        for incoming in sorted(arrived, key=lambda each: each.sequence or 0):
             streams.setdefault(incoming.stream or NO_STREAM, []).append(incoming)
         unused = {
             name: events for name, given in streams.items() if (events := self._unused(given))
@@ -106,14 +110,49 @@ class Receiver:
             for name in unused.keys() - not_simple:
                 verdicts[Verdict.APPLIED] += len(unused[name])
         for place, given in enumerate(left.values(), start=1):
-            async with self._transaction(given[0]) as tx:
-                found = [await self._decide(tx, incoming) for incoming in given]
-                if place == len(left):
-                    await store_offsets(tx, arrived)
+            last = arrived if place == len(left) else ()
+            try:
+                found = await self._decide_all(given, last, together=True)
+            except NotSimple:
+                found = await self._decide_all(given, last, together=False)
             for verdict, incoming in zip(found, given, strict=True):
                 self._note(verdict, incoming)
             verdicts.update(found)
         return verdicts
+
+    async def _decide_all(
+        self, given: Sequence[Incoming], last: Sequence[Incoming], *, together: bool
+    ) -> list[Verdict]:
+        """The events of one stream, together if the rule allows. Raises NotSimple if one of them
+        is refused: then they are to be taken in one by one."""
+        async with self._transaction(given[0]) as tx:
+            if together and await self.take_together(tx, given):
+                found = [Verdict.APPLIED] * len(given)
+            else:
+                found = [await self._decide(tx, incoming) for incoming in given]
+            if last:
+                await store_offsets(tx, last)
+        return found
+
+    async def take_together(self, tx: Tx, given: Sequence[Incoming]) -> bool:
+        """Applies these events of one stream if they are the next of it; else does nothing."""
+        events = [event for each in given if (event := placed(each)) and event.type_known]
+        if len(events) < len(given) or any(event.envelope is None for event in events):
+            return False
+        tx.at_end = {}
+        applier = replace(self.applier(tx), note_refusal=_not_noted)
+        source, stream = given[0].source, events[0].stream
+        if not await take_in(tx, source, stream, events, applier):
+            tx.at_end = None
+            return False
+        try:
+            for work, cases in tx.at_end.items():
+                await work(tx, frozenset(cases))
+        except INFRASTRUCTURE:
+            raise
+        except Exception:
+            raise NotSimple from None
+        return True
 
     def _transaction(self, first: Incoming) -> AbstractAsyncContextManager[Tx]:
         actor = f"consumer:{self.source_service}"
@@ -201,23 +240,5 @@ class Receiver:
         return applied
 
 
-async def store_offsets(tx: Tx, arrived: Sequence[Incoming]) -> None:
-    """How far each partition is, in one order, so that nobody waits for each other."""
-    ends: dict[tuple[str, int], Record] = {}
-    for incoming in arrived:
-        record = incoming.record
-        ends[record.topic, record.partition] = record
-    for _, record in sorted(ends.items()):
-        await store_offset(tx, record)
-
-
-async def store_offset(tx: Tx, record: Record) -> None:
-    await tx.execute(
-        """insert into consumed_offset as known (topic, kafka_partition, next_offset)
-           values ($1, $2, $3)
-           on conflict (topic, kafka_partition)
-           do update set next_offset = greatest(known.next_offset, excluded.next_offset)""",
-        record.topic,
-        record.partition,
-        record.offset + 1,
-    )
+def _not_noted(reason: str, stream: str) -> None:
+    """What is refused among others is refused again alone, and noted then."""

@@ -24,6 +24,7 @@ from shared.messaging.audit import audit
 from shared.messaging.crash_points import crash_point, crash_point_in_flight
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.outbox import void
+from shared.messaging.pausing import spread
 from shared.messaging.store import Row, Store, prepare_connection
 from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
@@ -86,10 +87,12 @@ class Relay:
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
-                async with self.store.pool.acquire() as connection:
-                    if await self._take_lead(connection):
-                        await self._lead(connection)
-                pause = STANDBY_SECONDS
+                async with self.store.session() as connection:
+                    await prepare_connection(connection)
+                    while not await self._take_lead(connection):
+                        pause = FIRST_PAUSE_SECONDS
+                        await asyncio.sleep(STANDBY_SECONDS)
+                    await self._lead(connection)
             except (*INFRASTRUCTURE, asyncpg.PostgresError) as error:
                 pause = (
                     FIRST_PAUSE_SECONDS if self.worked else min(pause * 2, LONGEST_PAUSE_SECONDS)
@@ -97,10 +100,9 @@ class Relay:
                 logger().warning("relay.paused", error=error, seconds=pause)
             finally:
                 self.leads = self.worked = False
-            await asyncio.sleep(pause)
+            await asyncio.sleep(spread(pause))
 
     async def _take_lead(self, connection: Any) -> bool:
-        await prepare_connection(connection)
         lock = relay_lock(self.store.service)
         if not await connection.fetchval("select pg_try_advisory_lock($1)", lock):
             return False
@@ -132,18 +134,14 @@ class Relay:
     ) -> None:
         """Sends in position order and marks what the broker took, each stream up to its first
         failure: what lies behind it is sent again, as duplicates that consumers drop."""
-        sent = []
-        for row in rows:
-            try:
-                sent.append(await self._send(producer, row))
-            except REFUSED_FOR_EVER as error:
-                await self._void(row, type(error).__name__)
-                break
+        sending = asyncio.create_task(self._send_all(producer, rows))
+        try:
+            await keep_session(connection, {sending})
+        finally:
+            sending.cancel()
+        sent = sending.result()
         await crash_point_in_flight("relay.sent")
-        pending = set(sent)
-        while pending:
-            _, pending = await asyncio.wait(pending, timeout=KEEP_ALIVE_SECONDS)
-            await connection.execute("select 1")
+        await keep_session(connection, set(sent))
         crash_point("relay.acknowledged")
         published = await self._mark(
             connection, rows, [future.exception() or future for future in sent]
@@ -151,6 +149,19 @@ class Relay:
         crash_point("relay.committed")
         if published and self.on_published:
             await self.on_published(published)
+
+    async def _send_all(
+        self, producer: AIOKafkaProducer, rows: Sequence[Row]
+    ) -> "list[asyncio.Future[Any]]":
+        """A producer that has just begun, or a broker that is slow, may take long over it."""
+        sent = []
+        for row in rows:
+            try:
+                sent.append(await self._send(producer, row))
+            except REFUSED_FOR_EVER as error:
+                await self._void(row, type(error).__name__)
+                break
+        return sent
 
     async def _mark(
         self, connection: Any, rows: Sequence[Row], results: Sequence[Any]
@@ -206,3 +217,11 @@ class Relay:
         async with self.store.transaction(row["event_id"], "relay") as tx:
             await void(tx, row["position"], reason)
             await audit(tx, "event.voided", row["stream"], type=row["type"], reason=reason)
+
+
+async def keep_session(connection: Any, pending: "set[asyncio.Future[Any]]") -> None:
+    """Waits for all of them, and meanwhile says often enough that the leader is not frozen."""
+    while pending:
+        _, pending = await asyncio.wait(pending, timeout=KEEP_ALIVE_SECONDS)
+        if pending:
+            await connection.execute("select 1")

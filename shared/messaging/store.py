@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,6 +42,8 @@ class Tx:
     done for it may be said and done anew."""
     ordinals: dict[tuple[str, str], int] = field(default_factory=dict)
     emitted: int = 0
+    at_end: "dict[AtEnd, set[UUID]] | None" = None
+    """Where events of a stream are applied together: what is derived once, after the last."""
 
     async def execute(self, sql: str, *arguments: object) -> str:
         return str(await self.connection.execute(sql, *arguments))
@@ -55,11 +57,22 @@ class Tx:
     async def fetchval(self, sql: str, *arguments: object) -> Any:
         return await self.connection.fetchval(sql, *arguments)
 
+    async def derive(self, work: "AtEnd", cases: set[UUID]) -> None:
+        """Runs `work` over these cases, now or once after the last event of the transaction. It
+        only derives from facts what a second run would derive again."""
+        if self.at_end is None:
+            await work(self, frozenset(cases))
+        else:
+            self.at_end.setdefault(work, set()).update(cases)
+
     def next_ordinal(self, type_: str, stream: str) -> int:
         """Counts the events of one type that this cause makes in one stream, from 0."""
         ordinal = self.ordinals.get((type_, stream), -1) + 1
         self.ordinals[type_, stream] = ordinal
         return ordinal
+
+
+AtEnd: TypeAlias = Callable[[Tx, frozenset[UUID]], Awaitable[None]]
 
 
 class Store:
@@ -100,6 +113,15 @@ class Store:
                 self.written.set()
 
     @asynccontextmanager
+    async def session(self) -> AsyncIterator[Any]:
+        """A connection for locks and settings that last: they end with the block."""
+        async with self.pool.acquire() as connection:
+            try:
+                yield connection
+            finally:
+                connection.terminate()
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[Any]:
         """A connection for reads; each statement sees what was committed before it."""
         async with self.pool.acquire() as connection:
@@ -125,6 +147,7 @@ async def open_pool(
         min_size=1,
         max_size=size,
         init=prepare_connection,
+        reset=_as_it_was,
         server_settings={
             "application_name": "vigil",
             "timezone": "UTC",
@@ -133,6 +156,11 @@ async def open_pool(
             "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_TIMEOUT_MS),
         },
     )
+
+
+async def _as_it_was(_: Any) -> None:
+    """Nothing: the pool has rolled back what was open, and nobody but who holds a `session` changes
+    more than that. The driver's own reset costs each transaction one more round trip."""
 
 
 async def prepare_connection(connection: Any) -> None:

@@ -8,6 +8,8 @@
 * `auto_offset_reset="none"` with a first offset committed explicitly: a group that is new begins at
   the beginning, and an offset that is out of range stops the consumer instead of jumping.
 * topics are never created by a consumer: they would get one partition and no retention.
+* the broker waits a moment for more: what one cause says through several topics arrives together,
+  and one transaction takes it in.
 * in batches, of which all are delivered again when one fails: a commit for each record costs more
   than applying it.
 * one subscriber per source over all its topics: two in one group would share their messages.
@@ -30,6 +32,7 @@ from shared.messaging.first_offsets import FirstOffsets
 from shared.messaging.security import KafkaAccess
 
 FETCH_MAX_WAIT_MS = 50
+FETCH_MIN_BYTES = 16 * 1024
 RECORDS_AT_ONCE = 200
 MAX_PARTITION_FETCH_BYTES = 256 * 1024
 
@@ -88,6 +91,7 @@ def subscribe(
         decoder=decoder,
         listener=first_offsets,
         fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
+        fetch_min_bytes=FETCH_MIN_BYTES,
         max_partition_fetch_bytes=MAX_PARTITION_FETCH_BYTES,
         isolation_level="read_committed",
     )

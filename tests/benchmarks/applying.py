@@ -1,7 +1,6 @@
 """The timer applies one event, beside the bare transaction with the same writes."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 from services.rapid_review_timer.handlers import registry
@@ -9,10 +8,9 @@ from shared.contracts.catalogue import source_of, type_of
 from shared.contracts.envelope import Envelope, case_stream
 from shared.contracts.intake_events import IncidentReported
 from shared.contracts.wire import Record, headers_of, read_inside
-from shared.messaging.order import receive
-from shared.messaging.receiving import Receiver, store_offset
+from shared.messaging.consumed_offsets import store_offsets
+from shared.messaging.receiving import Receiver
 from shared.messaging.store import Store
-from shared.messaging.stream_rows import lock_stream, placed
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
 from tests.benchmarks.bare_writes import play, record, with_new_ids
@@ -56,14 +54,10 @@ async def measure(
     receiver = Receiver(SOURCE, store, registry, Tracing(store.service, None), Metrics())
     source = records(like, offsets)
     first = read_inside(next(source), SOURCE)
-    event = placed(first)
-    if event is None:
-        raise LookupError("the benchmark's own event has no place")
     async with store.transaction(first.event_id, "benchmark", caused_by_event=True) as tx:
         recording = record(tx)
-        rows = await lock_stream(tx, first.source, event.stream)
-        await receive(rows, event, receiver.applier(tx))
-        await store_offset(tx, replace(first.record))
+        await receiver.take_together(tx, [first])
+        await store_offsets(tx, [first])
     ours, bare = [], []
     for _ in range(ROUNDS):
         events = [next(source) for _ in range(EVENTS)]

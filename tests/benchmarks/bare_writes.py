@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from shared.messaging.store import Tx
 
-_WRITE = re.compile(r"\s*(insert|update|delete)\b", re.IGNORECASE)
+_WRITE = re.compile(r"\s*(with\b.*)?\b(insert|update|delete)\b", re.IGNORECASE | re.DOTALL)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Write = tuple[str, tuple[object, ...]]

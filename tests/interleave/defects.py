@@ -12,9 +12,10 @@ import pytest
 from services.rapid_review_timer import case_store
 from services.rapid_review_timer.case_store import LinkGroup
 from shared.contracts.wire import Incoming
+from shared.messaging.consumed_offsets import store_offset
 from shared.messaging.facts import Fact, facts_of
 from shared.messaging.order import Outcome, Verdict, receive
-from shared.messaging.receiving import Receiver, store_offset
+from shared.messaging.receiving import Receiver
 from shared.messaging.relay import Relay
 from shared.messaging.store import Store, Tx
 from shared.messaging.stream_rows import PlacedEvent, PostgresStream, lock_stream, placed
@@ -23,6 +24,7 @@ from tests.interleave.deliveries import METRICS, TRACING, registry
 
 def a_row_lock_that_has_nothing_to_lock(patched: pytest.MonkeyPatch) -> None:
     """A stream's first event finds no row, and two of them at once do not see each other."""
+    seen: dict[tuple[int, str], int] = {}
 
     async def lock_existing(tx: Tx, source: str, stream: str) -> PostgresStream:
         number = await tx.fetchval(
@@ -38,9 +40,15 @@ def a_row_lock_that_has_nothing_to_lock(patched: pytest.MonkeyPatch) -> None:
                 source,
                 stream,
             )
-        return PostgresStream(tx, source, stream, number or 1)
+        number = seen.setdefault((id(tx), stream), number or 1)
+        return PostgresStream(tx, source, stream, number)
+
+    async def lock_each(tx: Tx, source: str, streams: Iterable[str]) -> dict[str, int]:
+        each = [await lock_existing(tx, source, stream) for stream in sorted(streams)]
+        return {rows.stream: rows.next_sequence for rows in each}
 
     patched.setattr("shared.messaging.receiving.lock_stream", lock_existing)
+    patched.setattr("shared.messaging.foreseen.lock_streams", lock_each)
 
 
 class _PlacesLater(PostgresStream):

@@ -10,6 +10,9 @@ from shared.messaging.registry import Event, Registry
 from shared.messaging.store import Store, Tx
 
 TOPIC = "case.stage.entered"
+NEVER_ROLLED_BACK = 3
+"""Of Postgres' own transactions, all committed."""
+_ROLLED_BACK = "select pg_xact_status($1::text::xid8) is not distinct from 'aborted'"
 
 
 def stage(revision: int) -> CaseStageEntered:
@@ -19,8 +22,10 @@ def stage(revision: int) -> CaseStageEntered:
 
 
 def recording_registry() -> tuple[Registry, dict[UUID, list[int]]]:
-    """Keeps the revisions applied per case; a revision of 666 is a defect of the handler."""
+    """Keeps the revisions applied per case, without those of transactions that were rolled back;
+    a revision of 666 is a defect of the handler."""
     applied: dict[UUID, list[int]] = {}
+    written_by: dict[UUID, list[int]] = {}
     registry = Registry("reporting")
 
     @registry.on(CaseStageEntered)
@@ -29,7 +34,14 @@ def recording_registry() -> tuple[Registry, dict[UUID, list[int]]]:
             raise CannotBeApplied("other_event")
         if event.data.revision == 666:
             raise KeyError("what was typed must not be logged")
-        applied.setdefault(event.case_id, []).append(event.data.revision)
+        revisions = applied.setdefault(event.case_id, [])
+        writers = written_by.setdefault(event.case_id, [])
+        if len(writers) != len(revisions):  # a test has set what was applied
+            writers[:] = [NEVER_ROLLED_BACK] * len(revisions)
+        while writers and await tx.fetchval(_ROLLED_BACK, str(writers[-1])):
+            del revisions[-1], writers[-1]
+        revisions.append(event.data.revision)
+        writers.append(int(await tx.fetchval("select pg_current_xact_id()::text")))
 
     return registry, applied
 

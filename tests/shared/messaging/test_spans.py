@@ -56,6 +56,8 @@ async def test_the_span_of_an_event_that_fails_says_its_kind_and_not_its_text(
 ) -> None:
     registry, _ = recording_registry()
     broken = replace(record(1, 1), value=b'{"cycle": "' + MARKER)
-    (span,) = await spans_of(bare_store, registry, broken)
-    assert span.attributes["error.type"] == "CannotBeApplied"
-    assert MARKER.decode() not in span.to_json()
+    tries = await spans_of(bare_store, registry, broken)
+    assert len(tries) == 2, "with those that came with it, and alone"
+    for span in tries:
+        assert span.attributes["error.type"] == "CannotBeApplied"
+        assert MARKER.decode() not in span.to_json()

@@ -1,18 +1,17 @@
-"""Events that a service has no use for: many of them in one transaction.
+"""Many events at once, where the order rule says nothing but "next, applied".
 
-A consumer follows all topics of its sources, because the numbers of a stream run through them all;
-most of what it reads only uses up a number. For those the order rule is asked as always, over rows
-that were read at once, and what it says is written at once. It says nothing but "applied" here: a
-stream of which it would say anything else is left to be taken in alone.
+What it looks at is read at once for all of them, the rule is asked as always over what was read,
+and what it says is written at once. Anything else (something waits or is held, a number or an id
+was seen before, an event is refused) is left to be taken in one by one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.messaging.crash_points import crash_point
-from shared.messaging.order import Occupancy, Outcome, receive
+from shared.messaging.order import Apply, Occupancy, Outcome, receive
 from shared.messaging.registry import Registry
 from shared.messaging.store import Tx
 from shared.messaging.stream_rows import PlacedEvent
@@ -63,8 +62,7 @@ class ForeseenStream:
 async def use_up(tx: Tx, source: str, registry: Registry, streams: Streams) -> set[str]:
     """Uses up the numbers of these events, all of types without a handler, in their order.
 
-    Locks the streams' rows first, in sorted order. Returns the streams that it left alone, because
-    something of them waits, is held, is known already or cannot be read.
+    Locks the streams' rows first, in sorted order. Returns the streams that it left alone.
     """
 
     async def count(event: PlacedEvent) -> Outcome:
@@ -87,7 +85,28 @@ async def use_up(tx: Tx, source: str, registry: Registry, streams: Streams) -> s
     return left
 
 
-async def _foreseen(tx: Tx, source: str, streams: Streams) -> dict[str, ForeseenStream]:
+async def take_in(
+    tx: Tx, source: str, stream: str, events: Sequence[PlacedEvent], apply: Apply[PlacedEvent]
+) -> bool:
+    """Applies a run of one stream's events, given in their order; False if nothing was done.
+
+    Locks the stream's row first. Raises NotSimple when an event is refused: the transaction is of
+    no use then, and what it did for those before is done again one by one.
+    """
+    rows = (await _foreseen(tx, source, {stream: events}))[stream]
+    numbers = range(rows.next_sequence, rows.next_sequence + len(events))
+    known = any(event.event_id in rows.taken for event in events)
+    if known or not rows.settled or [event.sequence for event in events] != list(numbers):
+        return False
+    for event in events:
+        await receive(rows, event, apply)
+    await _write(tx, source, rows.used)
+    return True
+
+
+async def lock_streams(tx: Tx, source: str, streams: Iterable[str]) -> dict[str, int]:
+    """Locks the streams' rows in sorted order, making those that are missing; gives the number
+    that comes next in each."""
     locked = await tx.fetch(
         """insert into consumed_stream as stream (source, stream)
            select $1, name from unnest($2::text[]) with ordinality as given(name, place)
@@ -97,6 +116,11 @@ async def _foreseen(tx: Tx, source: str, streams: Streams) -> dict[str, Foreseen
         source,
         sorted(streams),
     )
+    return {row["stream"]: row["next_sequence"] for row in locked}
+
+
+async def _foreseen(tx: Tx, source: str, streams: Streams) -> dict[str, ForeseenStream]:
+    locked = await lock_streams(tx, source, streams)
     ids = [event.event_id for events in streams.values() for event in events]
     rows = await tx.fetch(
         """select stream, null::uuid as event_id, null::bigint as sequence from parked
@@ -118,8 +142,8 @@ async def _foreseen(tx: Tx, source: str, streams: Streams) -> dict[str, Foreseen
     unsettled = {row["stream"] for row in rows if row["event_id"] is None}
     taken = {row["event_id"]: (row["stream"], row["sequence"]) for row in rows if row["event_id"]}
     return {
-        row["stream"]: ForeseenStream(row["next_sequence"], row["stream"] not in unsettled, taken)
-        for row in locked
+        name: ForeseenStream(number, name not in unsettled, taken)
+        for name, number in locked.items()
     }
 
 
