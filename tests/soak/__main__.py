@@ -1,6 +1,7 @@
 """`python -m tests.soak --minutes 30 --seed 1`: exit code 0 when everything held."""
 
 import asyncio
+import faulthandler
 import logging
 import shutil
 import signal
@@ -12,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tests.soak.run import soak
+from tests.soak.run import longest, soak
 from tests.soak.schedule import KINDS
 
 INTERRUPTED = 130
@@ -37,6 +38,9 @@ def main(
     def say(line: str) -> None:
         sys.stdout.write(f"[{time.monotonic() - began:7.1f}] {line}\n")
         sys.stdout.flush()
+
+    # A run ends in any case: what still hangs then says where, and its children end with it.
+    faulthandler.dump_traceback_later(longest(minutes * 60), exit=True)
 
     async def run() -> bool:
         task = asyncio.current_task()

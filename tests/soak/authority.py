@@ -5,14 +5,13 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid5
 
-import asyncpg
-
 from deploy.samples.decisions import decision_on
 from deploy.samples.incidents import BARNET, LIVERPOOL, WIRRAL
 from shared.calendar.london import london_date
 from shared.contracts.envelope import NAMESPACE
 from shared.reference.directory import la_of
 from tests.soak.ledger import Ledger
+from tests.soak.observer import AWAY
 from tests.soak.reports import Happening
 from tests.soak.signed import Signed, Unanswered
 from tests.soak.world import World
@@ -56,18 +55,16 @@ class Authority:
         """Which cases these reports opened, oldest first; what a person reads off the pages."""
         try:
             connection = await self.world.connect("intake")
-        except (OSError, TimeoutError, asyncpg.PostgresError):
+            try:
+                rows = await connection.fetch(
+                    """select case_id from report where sender_report_id = any($1)
+                       order by received_at, report_id""",
+                    [report.id for report in happening.reports],
+                )
+            finally:
+                await connection.close(timeout=2)
+        except AWAY:
             return []
-        try:
-            rows = await connection.fetch(
-                """select case_id from report where sender_report_id = any($1)
-                   order by received_at, report_id""",
-                [report.id for report in happening.reports],
-            )
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            return []
-        finally:
-            await connection.close(timeout=2)
         return [row["case_id"] for row in rows]
 
     async def _command(self, by: str, case_id: UUID, path: str, body: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from shared.messaging.security import KafkaAccess
 from shared.sealing.ingress import encrypt
 from tests.soak.ledger import Ledger
 from tests.soak.reports import Sent
+from tests.soak.stopping import stopped
 
 ACKNOWLEDGED = type_of("report.acknowledged")
 REFUSED_SORTS = frozenset({"reused_id", "malformed"})
@@ -90,7 +91,7 @@ class BusSender:
                 try:
                     await producer.start()
                 except BaseException:
-                    await _stopped(producer)
+                    await stopped(producer)
                     raise
                 self._producer = producer
             return self._producer
@@ -100,7 +101,7 @@ class BusSender:
             if self._producer is not producer:
                 return
             self._producer = None
-        await _stopped(producer)
+        await stopped(producer)
 
     async def read_answers(self) -> None:
         """Until cancelled. After an error it goes on where it was."""
@@ -120,7 +121,7 @@ class BusSender:
             except (KafkaError, OSError):
                 await asyncio.sleep(PAUSE_SECONDS)
             finally:
-                await _stopped(consumer)
+                await stopped(consumer)
 
     def read(self, record: "ConsumerRecord[bytes, bytes]") -> None:
         said = json.loads(record.value or b"{}")
@@ -151,15 +152,7 @@ class BusSender:
 
     async def close(self) -> None:
         if self._producer is not None:
-            await _stopped(self._producer)
-
-
-async def _stopped(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
-    """Stops a client whose broker may be gone, and does not wait for it for ever."""
-    try:
-        await asyncio.wait_for(client.stop(), 5)
-    except (KafkaError, OSError, TimeoutError):
-        return
+            await stopped(self._producer)
 
 
 def _headers(report: Sent) -> list[tuple[str, bytes]]:

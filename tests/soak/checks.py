@@ -15,6 +15,7 @@ from tests.soak.scene import Scene
 from tests.soak.topics import OnTopics, read_topics
 
 FIRST_SHOWN = 5
+ANSWER_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,10 @@ class Found:
 async def check(scene: Scene) -> Found:
     """Runs every check. The scene must be quiet."""
     world, load, mailboxes = scene.world, scene.load, scene.mailboxes
-    stores = {service: await world.connect(service) for service in SERVICES}
+    stores: dict[str, Any] = {}
     try:
+        for service in SERVICES:
+            stores[service] = await world.connect(service, answer_seconds=ANSWER_SECONDS)
         stand = Stand(load, mailboxes, await read_topics(world), stores)
         broken = {name: await ask(stand) for name, ask in CHECKS.items()}
         return Found(
@@ -69,7 +72,7 @@ async def check(scene: Scene) -> Found:
         )
     finally:
         for connection in stores.values():
-            await connection.close(timeout=5)
+            connection.terminate()
 
 
 async def _acknowledged(stand: Stand) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +13,10 @@ from tests.soak.offsets import move_back
 from tests.soak.schedule import Fault
 from tests.soak.world import World
 
-RECOVERY_SECONDS = 120.0
+RECOVERY_SECONDS = 90.0
+SETTLING_SECONDS = 30.0
+"""After a fault a broker or a service that starts again is given so long before anything is counted
+against those who stand on it."""
 STOP_SECONDS = 20.0
 _BACKEND = """
 select pg_terminate_backend(pid) from pg_stat_activity
@@ -23,8 +26,11 @@ where datname = $1 and usename = $2 and pid <> pg_backend_pid() order by random(
 
 @dataclass
 class Faults:
-    """`recoveries`: by kind, seconds from a fault taken back to new work; `not_reached`: crash
-    points that nobody came by; `slow_stops`: ends asked for that took longer than ten seconds."""
+    """`recoveries`: by kind, seconds from a fault taken back to new work; `never_recovered`: those
+    after which no new work was seen, long enough after any other fault that could be why;
+    `not_reached`: crash points that nobody came by; `stop_seconds`: how long ends asked for took;
+    by target `in_hand`, the faults under way, and `over_at`, the monotonic end of the last.
+    """
 
     world: World
     observer: Observer
@@ -34,6 +40,8 @@ class Faults:
     never_recovered: list[str] = field(default_factory=list)
     not_reached: int = 0
     stop_seconds: list[float] = field(default_factory=list)
+    in_hand: Counter[str] = field(default_factory=Counter)
+    over_at: dict[str, float] = field(default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _measuring: set["asyncio.Task[None]"] = field(default_factory=set)
 
@@ -48,18 +56,36 @@ class Faults:
     async def _one(self, fault: Fault) -> None:
         async with self._locks[fault.target]:
             self.say(f"fault {fault}")
-            await getattr(self, fault.kind)(fault)
+            self.in_hand[fault.target] += 1
+            try:
+                await getattr(self, fault.kind)(fault)
+            finally:
+                self.in_hand[fault.target] -= 1
+                self.over_at[fault.target] = time.monotonic()
             self.done.append(fault)
             task = asyncio.create_task(self._measure(fault))
             self._measuring.add(task)
             task.add_done_callback(self._measuring.discard)
 
     async def _measure(self, fault: Fault) -> None:
-        seconds = await self.observer.recovery(fault.target, RECOVERY_SECONDS)
+        seconds = await self.observer.recovery(
+            fault.target,
+            RECOVERY_SECONDS,
+            lambda: self.undisturbed(fault.target, time.monotonic()),
+        )
         if seconds is None:
             self.never_recovered.append(str(fault))
+            self.say(f"NO NEW WORK after {fault}")
         else:
             self.recoveries[fault.kind].append(seconds)
+
+    def undisturbed(self, target: str, now: float) -> bool:
+        """Whether nothing that it stands on is, or was until just now, in the hands of a fault:
+        itself, store and broker, and intake, where all work begins."""
+        return all(
+            not self.in_hand[each] and self.over_at.get(each, 0.0) < now - SETTLING_SECONDS
+            for each in (target, "intake", "kafka", "postgres")
+        )
 
     async def kill(self, fault: Fault) -> None:
         await self._end(fault.target, signal.SIGKILL)

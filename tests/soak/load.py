@@ -57,8 +57,14 @@ class Load:
             happening = self.reporters.next()
             task = asyncio.create_task(self._happens(happening))
             self.under_way.add(task)
-            task.add_done_callback(self.under_way.discard)
+            task.add_done_callback(self._over)
             due += len(happening.reports) / self.rate
+
+    def _over(self, task: "asyncio.Task[None]") -> None:
+        """A sender that fails by itself is a fault of the harness, and is not left unsaid."""
+        self.under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.unexpected.append(f"a sender ended by {type(error).__name__}")
 
     async def _happens(self, happening: Happening) -> None:
         if happening.in_turn:

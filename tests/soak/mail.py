@@ -93,5 +93,7 @@ async def mail_server(mailboxes: Mailboxes, port: int) -> AsyncIterator[None]:
     server = await loop.create_server(
         lambda: SMTP(mailboxes, hostname="soak.localhost", loop=loop), LOOPBACK, port
     )
-    async with server:
+    try:
         yield
+    finally:
+        server.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,17 +78,24 @@ class Observer:
         seen = self.seen.get(target)
         return seen.consumed + seen.written if seen else 0
 
-    async def recovery(self, target: str, within: float) -> float | None:
-        """Seconds until `target` has done something new, or None after `within`. What it had done
-        before is known from the first look after now."""
-        began = time.monotonic()
+    async def recovery(
+        self, target: str, within: float, undisturbed: Callable[[], bool] = lambda: True
+    ) -> float | None:
+        """Seconds until `target` has done something new, or None after `within` seconds in which
+        it was `undisturbed`. What it had done before is known from the first look after now."""
+        began = looked = time.monotonic()
         before: int | None = None
-        while time.monotonic() - began < within:
+        waited = 0.0
+        while waited < within:
             if before is None and self._looked_since(target, began):
                 before = self.progress(target)
             elif before is not None and self.progress(target) > before:
                 return time.monotonic() - began
             await asyncio.sleep(0.1)
+            now = time.monotonic()
+            if undisturbed():
+                waited += now - looked
+            looked = now
         return None
 
     def _looked_since(self, target: str, moment: float) -> bool:

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from shared.contracts.catalogue import FOLLOWS, PARTITIONS, ingress_topic, topics_of
 from shared.messaging.security import KafkaAccess
 from tests.conftest import SYSTEMS
+from tests.soak.stopping import stopped
 from tests.soak.world import World
 
 TRIES = 20
@@ -44,13 +45,16 @@ def super_user(world: World) -> KafkaAccess:
 async def reader(world: World, group: str | None = None) -> AsyncIterator[AIOKafkaConsumer]:
     """Signed in as super user. Raises KafkaError while the broker is away."""
     consumer = AIOKafkaConsumer(
-        **super_user(world).aiokafka(), group_id=group, enable_auto_commit=False
+        **super_user(world).aiokafka(),
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
     )
     try:
         await consumer.start()
         yield consumer
     finally:
-        await consumer.stop()
+        await stopped(consumer)
 
 
 async def move_back(world: World, service: str, records: int) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shared.messaging import crash_points
 from tests.soak.faults import Faults
-from tests.soak.judged import judge
+from tests.soak.judged import JUDGE_SECONDS, NotJudged, judge
 from tests.soak.load import Load
 from tests.soak.observer import Observer
 from tests.soak.quiet import until_quiet
@@ -18,6 +18,8 @@ from tests.soak.summary import summary
 
 PROGRESS_SECONDS = 10.0
 QUIET_SECONDS = 600.0
+AROUND_SECONDS = 900.0
+"""For start and end, and for faults that a slow machine takes back late."""
 REPOSITORY = Path(__file__).parents[2]
 Say = Callable[[str], None]
 
@@ -36,6 +38,11 @@ def points_passed() -> dict[str, list[str]]:
         service: [name for name in names if name.partition(".")[0] in parts]
         for service, parts in _PARTS.items()
     }
+
+
+def longest(seconds: float) -> float:
+    """No run takes longer, counted in seconds; one that does hangs."""
+    return 1.5 * seconds + QUIET_SECONDS + 2 * JUDGE_SECONDS + AROUND_SECONDS
 
 
 async def soak(
@@ -58,7 +65,11 @@ async def soak(
 
 
 async def _told(scene: Scene, faults: Faults, drain: float | None, say: Say) -> bool:
-    judged = await judge(scene)
+    try:
+        judged = await judge(scene, say)
+    except NotJudged as error:
+        say(f"NOT JUDGED: {error}")
+        return False
     for line in (*judged.lines(), *summary(judged.found, scene, faults, drain)):
         say(line)
     held = not judged.breaches and drain is not None and not faults.never_recovered

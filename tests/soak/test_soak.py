@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.soak.faults import Faults
 from tests.soak.judged import judge
 from tests.soak.quiet import until_quiet
@@ -18,6 +20,7 @@ SCHEDULE = (
 )
 
 
+@pytest.mark.long
 async def test_reports_survive_a_killed_consumer_and_a_killed_store(tmp_path: Path) -> None:
     print(f"seed {SEED}")
     async with opened(tmp_path / "world", seed=SEED, rate=3.0) as scene:

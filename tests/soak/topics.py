@@ -1,5 +1,6 @@
 """Every record of every topic inside, from the first to the last, counted by its event."""
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ from shared.contracts.catalogue import PARTITIONS, replies_topic, topics_of
 from tests.conftest import SYSTEMS
 from tests.soak.offsets import reader
 from tests.soak.world import World
+
+READ_MS = 500
+NO_RECORD_SECONDS = 60.0
 
 
 @dataclass
@@ -26,19 +30,28 @@ class OnTopics:
 
 
 async def read_topics(world: World) -> OnTopics:
-    """As super user; the topics must be quiet."""
+    """As super user; the topics must be quiet. Raises KafkaError, and TimeoutError if the broker
+    gives no record for a long time though there are some.
+
+    The place to begin at is said at once after the partitions are: left a moment without, the
+    consumer looks for one by itself, and what it finds may come after what was asked for.
+    """
     topics = [topic for service in SERVICES for topic in topics_of(service)]
     topics += [replies_topic(system) for system in SYSTEMS]
     partitions = [TopicPartition(topic, n) for topic in topics for n in range(PARTITIONS)]
     found = OnTopics()
     values: dict[str, int] = {}
     async with reader(world) as consumer:
-        consumer.assign(partitions)
+        first = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning()
-        open_ = {one for one in partitions if ends[one] > 0}
-        while open_:
-            for partition, records in (await consumer.getmany(timeout_ms=500)).items():
+        left = {one for one in partitions if ends[one] > first[one]}
+        consumer.assign(list(left))
+        for one in left:
+            consumer.seek(one, first[one])
+        heard = time.monotonic()
+        while left:
+            for records in (await consumer.getmany(timeout_ms=READ_MS)).values():
+                heard = time.monotonic()
                 for record in records:
                     event_id = dict(record.headers)["ce_id"].decode()
                     found.records += 1
@@ -46,6 +59,7 @@ async def read_topics(world: World) -> OnTopics:
                     value = hash((record.key, record.value))
                     if values.setdefault(event_id, value) != value:
                         found.differing.add(event_id)
-                if records[-1].offset + 1 >= ends[partition]:
-                    open_.discard(partition)
+            left = {one for one in left if await consumer.position(one) < ends[one]}
+            if time.monotonic() - heard > NO_RECORD_SECONDS:
+                raise TimeoutError(f"{len(left)} partitions give no records")
     return found

@@ -185,7 +185,7 @@ class World:
         """Whether a process has ended, waiting for it at most so many seconds."""
         return not await asyncio.to_thread(child.pause, within)
 
-    async def connect(self, database: str) -> Any:
+    async def connect(self, database: str, *, answer_seconds: float = 20) -> Any:
         """As super user. Raises what asyncpg raises while Postgres is away."""
         return await asyncpg.connect(
             host=LOOPBACK,
@@ -194,7 +194,7 @@ class World:
             user=self.infrastructure.superuser,
             password=self.infrastructure.superuser_password,
             timeout=5,
-            command_timeout=20,
+            command_timeout=answer_seconds,
         )
 
     def close(self) -> None:
