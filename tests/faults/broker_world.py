@@ -1,8 +1,10 @@
-"""Nodes on a broker of their own, whose topics a test may cut, delete or flood."""
+"""Nodes on a broker of their own, whose topics a test may cut, delete, flood or widen."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from confluent_kafka.admin import AdminClient
@@ -16,30 +18,33 @@ from shared.messaging.order import CannotBeApplied
 from shared.messaging.outbox import emit
 from shared.messaging.registry import Event, Registry
 from shared.messaging.store import Store, Tx
-from tests.conftest import as_runtime_role
-from tests.shared.messaging.recording import stage
-from tests.support.bus import running_node
-from tests.support.local_stack import Infrastructure
+from tests.conftest import SYSTEMS, as_runtime_role, run_migration
+from tests.shared.messaging.recording import TOPIC, stage
+from tests.support.bus import inside_record, producer_of, running_node
+from tests.support.local_stack import Infrastructure, provision, start_infrastructure
 
 
 @dataclass
 class Effects:
-    """What a follower did, by case, in the order in which it did it."""
+    """What a follower did, by case, in the order in which it did it; `last_at` says when it did
+    the last of each (monotonic seconds)."""
 
+    service: str = "reporting"
     of_case: dict[UUID, list[int]] = field(default_factory=dict)
-    registry: Registry = field(default_factory=lambda: Registry("reporting"))
+    last_at: dict[UUID, float] = field(default_factory=dict)
+    total: int = 0
+    registry: Registry = field(init=False)
 
     def __post_init__(self) -> None:
+        self.registry = Registry(self.service)
         self.registry.on(CaseStageEntered)(self.keep)
 
     async def keep(self, event: Event[Payload], tx: Tx) -> None:
         if not isinstance(event.data, CaseStageEntered):
             raise CannotBeApplied("other_event")
         self.of_case.setdefault(event.case_id, []).append(event.data.revision)
-
-    @property
-    def total(self) -> int:
-        return sum(map(len, self.of_case.values()))
+        self.last_at[event.case_id] = time.monotonic()
+        self.total += 1
 
 
 @dataclass
@@ -66,3 +71,29 @@ class BrokerWorld:
         async with store.transaction(uuid4(), "test") as tx:
             for case_id in cases:
                 await emit(tx, stage(revision), case_stream(case_id), happened_at=tx.now)
+
+    async def flood(self, cases: Sequence[UUID], numbers: Sequence[int]) -> None:
+        """As intake's relay would write them, without its outbox."""
+        async with producer_of(self.infrastructure, "intake") as producer:
+            for number in numbers:
+                sent = []
+                for case_id in cases:
+                    topic, key, headers, value = inside_record(
+                        TOPIC, "intake", case_id, number, stage(number)
+                    )
+                    sent.append(await producer.send(topic, value, key=key, headers=headers))
+                for future in sent:
+                    await future
+
+
+@contextmanager
+def opened(directory: Path, *services: str) -> Iterator[BrokerWorld]:
+    """A broker, and a store with tables for each of `services`."""
+    infrastructure = start_infrastructure(directory / "infrastructure")
+    try:
+        provision(infrastructure, SYSTEMS)
+        for service in services:
+            run_migration(infrastructure, service)
+        yield BrokerWorld(infrastructure)
+    finally:
+        infrastructure.stop()

@@ -1,22 +1,23 @@
-"""Topics that no longer hold what a consumer needs, and an event that no topic takes."""
+"""Topics that no longer hold what a consumer needs, or hold it elsewhere, and an event that no
+topic takes."""
 
+import asyncio
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from uuid import uuid4
+from collections.abc import Iterator, Sequence
+from uuid import UUID, uuid4
 
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
+from confluent_kafka.admin import NewPartitions, NewTopic  # type: ignore[attr-defined]
 
 from shared.contracts.catalogue import PARTITIONS
 from shared.contracts.envelope import case_stream
 from shared.messaging.node import Node
+from shared.messaging.order import Verdict
 from shared.messaging.outbox import emit
-from tests.conftest import SYSTEMS, run_migration
-from tests.faults.broker_world import BrokerWorld, Effects
+from shared.messaging.store import Store
+from tests.faults.broker_world import BrokerWorld, Effects, opened
 from tests.shared.messaging.recording import TOPIC, stage
-from tests.support.local_stack import provision, start_infrastructure
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.long
@@ -26,15 +27,8 @@ REMAINS_STILL = 3
 
 @pytest.fixture
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrokerWorld]:
-    directory: Path = tmp_path_factory.mktemp("topics")
-    infrastructure = start_infrastructure(directory / "infrastructure")
-    try:
-        provision(infrastructure, SYSTEMS)
-        for service in ("intake", "reporting"):
-            run_migration(infrastructure, service)
-        yield BrokerWorld(infrastructure)
-    finally:
-        infrastructure.stop()
+    with opened(tmp_path_factory.mktemp("topics"), "intake", "reporting") as made:
+        yield made
 
 
 async def alarmed(node: Node, name: str) -> bool:
@@ -131,6 +125,66 @@ async def test_what_a_topic_made_anew_lacks_is_published_again_from_the_outbox(
             await eventually(lambda: told(effects, 90), "published again and applied")
             print(f"recovered in {time.monotonic() - began:.1f} s")
         assert all(effects.of_case[case_id] == [1, 2, 3] for case_id in cases)
+
+
+async def test_a_topic_given_more_partitions_under_load_leaves_gaps_that_heal(
+    world: BrokerWorld,
+) -> None:
+    """Half of the events of a case stand on another partition than before, and come first."""
+    cases, effects, store = [uuid4() for _ in range(300)], Effects(), await world.store("intake")
+    rounds = range(1, 13)
+    async with world.running("intake") as intake, world.running("reporting", effects.registry):
+        await world.tell(store, cases, rounds[0])
+        await eventually(lambda: told(effects, len(cases)), "the first events applied")
+        await eventually(lambda: nothing_unpublished(intake), "published")
+    async with asyncio.TaskGroup() as load:
+        load.create_task(tell_rounds(world, store, cases, rounds[1:]))
+        async with world.running("intake") as intake:
+            await eventually(lambda: published_rounds(intake, 3), "published before")
+            widen(world)
+        async with world.running("intake") as intake:
+            await eventually(lambda: published_rounds(intake, rounds[-1]), "published after")
+    async with world.running("reporting", effects.registry) as reporting:
+        began = time.monotonic()
+        total = len(cases) * len(rounds)
+        await eventually(lambda: told(effects, total), "everything applied", within=120)
+        healed = time.monotonic() - began
+        early = reporting.metrics.registry.get_sample_value(
+            "vigil_events_received_total", {"source": "intake", "verdict": Verdict.PARKED}
+        )
+        async with reporting.store.reading() as connection:
+            partitions = await connection.fetchval(
+                "select count(distinct kafka_partition) from inbox where topic = $1", TOPIC
+            )
+            assert await connection.fetchval("select count(*) from parked") == 0
+    assert early, "the new partitions were read before the old ones were at their end"
+    print(f"F32: {early:.0f} of {total} came before their turn, all healed in {healed:.1f} s")
+    assert partitions == 2 * PARTITIONS
+    assert all(effects.of_case[case_id] == list(rounds) for case_id in cases), "once, in order"
+    await store.pool.close()
+
+
+async def tell_rounds(
+    world: BrokerWorld, store: Store, cases: Sequence[UUID], rounds: Sequence[int]
+) -> None:
+    for revision in rounds:
+        await world.tell(store, cases, revision)
+        await asyncio.sleep(0.5)
+
+
+async def published_rounds(node: Node, last: int) -> bool:
+    async with node.store.reading() as connection:
+        behind = await connection.fetchval(
+            """select count(*) from outbox
+               where sequence = $1 and published_at is not null""",
+            last,
+        )
+    return bool(behind) and await nothing_unpublished(node)
+
+
+def widen(world: BrokerWorld) -> None:
+    admin = world.admin()
+    admin.create_partitions([NewPartitions(TOPIC, 2 * PARTITIONS)])[TOPIC].result(20)
 
 
 async def told(effects: Effects, count: int) -> bool:

@@ -16,7 +16,7 @@ COMMIT = b"COMMIT;"
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 
-async def test_acknowledgements_that_never_arrive_make_duplicates_which_nobody_applies(
+async def test_acknowledgements_that_never_arrive_lose_nothing_and_nothing_is_applied_twice(
     tmp_path: Path,
 ) -> None:
     async with vigil(tmp_path, proxied=("kafka",)) as scene:
