@@ -38,12 +38,14 @@ class Kept:
 
 async def deadlines_of_case(tx: Tx, case_id: UUID) -> dict[UUID, Kept]:
     """The current deadlines of a case, by id."""
+    await tx.flush()
     rows = await tx.fetch("select * from deadline where case_id = $1", case_id)
     return {row["deadline_id"]: kept_of(row) for row in rows}
 
 
 async def due_deadlines(tx: Tx, case_ids: list[UUID]) -> list[Kept]:
     """Deadlines of these cases that have something to fire by the transaction's `now`."""
+    await tx.flush()
     rows = await tx.fetch(
         """select * from deadline where case_id = any($1) and next_at <= $2
            order by next_at, deadline_id""",
@@ -68,7 +70,7 @@ async def keep(tx: Tx, kept: Kept) -> None:
     basis, outcome, firing = made.basis, made.outcome, kept.next_firing
     met = outcome if isinstance(outcome, Met) else None
     cancelled = outcome if isinstance(outcome, Cancelled) else None
-    await tx.execute(
+    tx.write_later(
         """insert into deadline (deadline_id, case_id, cycle, rule, revision, rule_version,
                rule_set, force, calendar_version, started_at, caused_by, due_date, late_from,
                alternatives, state, met_at, met_by, on_time, working_days_late, reason, ended_by,
@@ -119,6 +121,7 @@ async def keep(tx: Tx, kept: Kept) -> None:
 
 async def put_away(tx: Tx, deadline_id: UUID) -> None:
     """Copies the revision that holds to those that held before."""
+    await tx.flush()
     await tx.execute(
         """insert into deadline_revision (deadline_id, case_id, cycle, rule, revision,
                rule_version, rule_set, force, calendar_version, started_at, caused_by, due_date,
@@ -137,6 +140,7 @@ async def put_away(tx: Tx, deadline_id: UUID) -> None:
 
 async def note_firing(tx: Tx, kept: Kept, fired: Firing, then: Firing | None) -> None:
     """Records a firing and what the deadline fires after it."""
+    await tx.flush()
     await tx.execute(
         """insert into firing (deadline_id, revision, kind, due_at, fired_at, event_id)
            values ($1, $2, $3, $4, $5, $6)""",

@@ -64,7 +64,10 @@ class Applier:
         if envelope is None:
             raise self._refused(event, "unreadable")
         try:
-            return await self.registry.apply(envelope, event.incoming.record.value, self.tx)
+            outcome = await self.registry.apply(envelope, event.incoming.record.value, self.tx)
+            if self.tx.at_end is None:
+                await self.tx.flush()
+            return outcome
         except INFRASTRUCTURE:
             raise
         except CannotBeApplied as refusal:

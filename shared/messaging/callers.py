@@ -1,7 +1,8 @@
 """Which machine caller asks, each token taken once: also across restarts and replicas."""
 
+import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from starlette.requests import Request
 
@@ -11,7 +12,7 @@ from shared.messaging.store import Store
 from shared.web.machine_caller import Caller, Remember, SystemRegistry, identify
 from shared.web.problem import Problem
 
-CLEARING = timedelta(minutes=1)
+CLEARING_SECONDS = 60.0
 
 
 def caller_of(store: Store, systems: SystemRegistry) -> Callable[[Request], Awaitable[Caller]]:
@@ -43,14 +44,14 @@ def caller_of(store: Store, systems: SystemRegistry) -> Callable[[Request], Awai
 
 def remember_in(store: Store) -> Remember:
     """Keeps used tokens in the store until they expire; removes those now and then."""
-    cleared = datetime.min.replace(tzinfo=UTC)
+    cleared: float | None = None
 
     async def remember(issuer: str, token_id: str, expires_at: datetime) -> bool:
         nonlocal cleared
         async with store.reading() as connection:
-            now = await store.clock.now(connection)
-            if now - cleared > CLEARING:
-                cleared = now
+            if cleared is None or time.monotonic() - cleared > CLEARING_SECONDS:
+                cleared = time.monotonic()
+                now = await store.clock.now(connection)
                 await connection.execute("delete from used_token where expires_at < $1", now)
             return bool(
                 await connection.fetchval(

@@ -14,7 +14,6 @@ from shared.contracts.catalogue import event_type, source_of
 from shared.contracts.envelope import case_stream
 from shared.contracts.payload import Payload
 from shared.contracts.strict_json import parse
-from shared.messaging.crash_points import crash_point
 from shared.messaging.registry import Event
 from shared.messaging.store import Row, Tx
 
@@ -40,7 +39,7 @@ class Fact:
 async def record_fact(event: Event[Payload], tx: Tx) -> None:
     """Commits with the caller's transaction. Once per event, however often it is called."""
     envelope = event.envelope
-    await tx.execute(
+    tx.write_later(
         """insert into fact (event_id, case_id, source, sequence, type, happened_at, recorded_at,
                              traceparent, payload)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (event_id) do nothing""",
@@ -53,12 +52,13 @@ async def record_fact(event: Event[Payload], tx: Tx) -> None:
         envelope.recordedtime,
         envelope.traceparent,
         event.data.model_dump(mode="json"),
+        point="consumer.effect_written",
     )
-    crash_point("consumer.effect_written")
 
 
 async def facts_of(tx: Tx, case_ids: Sequence[UUID]) -> list[Fact]:
     """All facts told about these cases, each source in its own order."""
+    await tx.flush()
     rows = await tx.fetch(
         "select * from fact where case_id = any($1) order by case_id, source, sequence",
         list(case_ids),
@@ -68,6 +68,7 @@ async def facts_of(tx: Tx, case_ids: Sequence[UUID]) -> list[Fact]:
 
 async def own_facts_of(tx: Tx, case_ids: Sequence[UUID]) -> list[Fact]:
     """What this service itself said about these cases: its outbox is never emptied before them."""
+    await tx.flush()
     rows = await tx.fetch(
         """select event_id, stream, sequence, type, happened_at, recorded_at, payload,
                   headers ->> 'traceparent' as traceparent, $2::text as source

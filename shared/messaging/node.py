@@ -156,9 +156,10 @@ class Node:
         async def guarded() -> None:
             try:
                 await task()
-            except asyncio.CancelledError:
-                raise
             except BaseException as error:
+                # A library's own cancellation must not end a part of us without a word.
+                if self._stopping and isinstance(error, asyncio.CancelledError):
+                    raise
                 logger().critical("task.ended", task=name, error=error)
             if not self._stopping:
                 end_as_failed()

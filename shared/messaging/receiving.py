@@ -148,6 +148,7 @@ class Receiver:
         try:
             for work, cases in tx.at_end.items():
                 await work(tx, frozenset(cases))
+            await tx.flush()
         except INFRASTRUCTURE:
             raise
         except Exception:

@@ -8,8 +8,8 @@ a slower transaction with a lower position must not be skipped.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 from zlib import crc32
 
 import asyncpg
@@ -31,10 +31,11 @@ from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing, context_of
 
 BATCH = 500
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.25
 IDLE_SESSION_TIMEOUT_MS = 3_000
 STANDBY_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 1.0
+SENDING_SECONDS, STOPPING_SECONDS = 30.0, 5.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 30.0
 REFUSED_FOR_EVER = (MessageSizeTooLargeError, RecordTooLargeError, InvalidTopicError)
 
@@ -49,6 +50,7 @@ from unnest($1::bigint[], $2::int[], $3::bigint[]) as sent(position, p, o)
 where outbox.position = sent.position
 """
 
+T = TypeVar("T")
 Published = Callable[[Sequence[Row]], Awaitable[None]]
 
 
@@ -107,12 +109,14 @@ class Relay:
         if not await connection.fetchval("select pg_try_advisory_lock($1)", lock):
             return False
         await connection.execute(f"set idle_session_timeout = {IDLE_SESSION_TIMEOUT_MS}")
+        # A mark that a crash of the store takes back costs a record sent twice, and no more.
+        await connection.execute("set synchronous_commit = off")
         self.leads = True
         return True
 
     async def _lead(self, connection: Any) -> None:
         producer = self.new_producer()
-        await producer.start()
+        await keeping_session(connection, producer.start())
         try:
             while True:
                 self.store.written.clear()
@@ -127,21 +131,22 @@ class Relay:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self.store.written.wait(), POLL_SECONDS)
         finally:
-            await producer.stop()
+            # It waits for what it has in hand, and while a broker is away for ever.
+            stopping = asyncio.create_task(producer.stop())
+            await asyncio.wait({stopping}, timeout=STOPPING_SECONDS)
+            stopping.cancel()
 
     async def _publish(
         self, connection: Any, producer: AIOKafkaProducer, rows: Sequence[Row]
     ) -> None:
         """Sends in position order and marks what the broker took, each stream up to its first
-        failure: what lies behind it is sent again, as duplicates that consumers drop."""
-        sending = asyncio.create_task(self._send_all(producer, rows))
-        try:
-            await keep_session(connection, {sending})
-        finally:
-            sending.cancel()
-        sent = sending.result()
-        await crash_point_in_flight("relay.sent")
-        await keep_session(connection, set(sent))
+        failure: what lies behind it is sent again, as duplicates that consumers drop.
+
+        Raises TimeoutError when a producer does not get on, so that another is made."""
+        async with asyncio.timeout(SENDING_SECONDS):
+            sent = await keeping_session(connection, self._send_all(producer, rows))
+            await crash_point_in_flight("relay.sent")
+            await keep_session(connection, set(sent))
         crash_point("relay.acknowledged")
         published = await self._mark(
             connection, rows, [future.exception() or future for future in sent]
@@ -225,3 +230,13 @@ async def keep_session(connection: Any, pending: "set[asyncio.Future[Any]]") -> 
         _, pending = await asyncio.wait(pending, timeout=KEEP_ALIVE_SECONDS)
         if pending:
             await connection.execute("select 1")
+
+
+async def keeping_session(connection: Any, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` returns or raises; it may take longer than a session may rest."""
+    task = asyncio.create_task(work)
+    try:
+        await keep_session(connection, {task})
+    finally:
+        task.cancel()
+    return task.result()

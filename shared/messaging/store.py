@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.messaging.clock import Clock, StoreClock
+from shared.messaging.crash_points import crash_point
 from shared.sealing.envelope import Keyring
 
 Row: TypeAlias = Mapping[str, Any]
@@ -42,6 +43,7 @@ class Tx:
     done for it may be said and done anew."""
     ordinals: dict[tuple[str, str], int] = field(default_factory=dict)
     emitted: int = 0
+    unwritten: dict[tuple[str, str | None], list[tuple[object, ...]]] = field(default_factory=dict)
     at_end: "dict[AtEnd, set[UUID]] | None" = None
     """Where events of a stream are applied together: what is derived once, after the last."""
 
@@ -64,6 +66,23 @@ class Tx:
             await work(self, frozenset(cases))
         else:
             self.at_end.setdefault(work, set()).update(cases)
+
+    def write_later(self, sql: str, *arguments: object, point: str | None = None) -> None:
+        """Leaves a statement to `flush`, which runs equal ones together; whoever reads what it
+        writes flushes first. `point`: the crash point that lies behind it."""
+        self.unwritten.setdefault((sql, point), []).append(arguments)
+
+    async def flush(self) -> None:
+        """Writes what was left; the transaction does so before it commits."""
+        while self.unwritten:
+            (sql, point), rows = next(iter(self.unwritten.items()))
+            del self.unwritten[sql, point]
+            if len(rows) == 1:
+                await self.connection.execute(sql, *rows[0])
+            else:
+                await self.connection.executemany(sql, rows)
+            if point:
+                crash_point(point)
 
     def next_ordinal(self, type_: str, stream: str) -> int:
         """Counts the events of one type that this cause makes in one stream, from 0."""
@@ -109,6 +128,7 @@ class Store:
                     catching_up=self.catching_up,
                 )
                 yield tx
+                await tx.flush()
             if tx.emitted:
                 self.written.set()
 

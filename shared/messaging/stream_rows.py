@@ -1,8 +1,9 @@
 """The rows of one (source, stream) in Postgres, locked: where the order rule meets the store."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from shared.contracts.catalogue import event_type
@@ -174,8 +175,18 @@ class PostgresStream:
             self.tx, event.incoming, reason, "in_place" if takes_place else "conflict"
         )
 
-    def savepoint(self) -> Any:
-        return self.tx.connection.transaction()
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What was left to be written before it is written outside it, what comes inside goes
+        with it."""
+        await self.tx.flush()
+        async with self.tx.connection.transaction():
+            try:
+                yield
+                await self.tx.flush()
+            except BaseException:
+                self.tx.unwritten.clear()
+                raise
 
 
 async def lock_stream(tx: Tx, source: str, stream: str) -> PostgresStream:

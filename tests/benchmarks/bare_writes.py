@@ -5,7 +5,9 @@ one transaction, with ids of its own, and neither reads, locks nor thinks.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -36,6 +38,10 @@ class Recording:
 
         return noting
 
+    async def executemany(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        self.writes += [(sql, row) for row in rows]
+        await self._connection.executemany(sql, rows)
+
 
 def record(tx: Tx) -> Recording:
     """From now on the transaction's writes are noted."""
@@ -63,5 +69,5 @@ def _renamed(value: object, new: dict[str, str]) -> object:
 
 async def play(pool: Any, writes: list[Write]) -> None:
     async with pool.acquire() as connection, connection.transaction():
-        for sql, arguments in writes:
-            await connection.execute(sql, *arguments)
+        for sql, equal in groupby(writes, key=itemgetter(0)):
+            await connection.executemany(sql, [arguments for _, arguments in equal])

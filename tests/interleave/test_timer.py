@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -36,9 +36,9 @@ async def otherwise_than_one_by_one(store: Store, *cases: CaseTold) -> list[str]
     """Where the stored deadlines differ from those that follow from all facts together."""
     facts = [fact for case in cases for fact in case.facts]
     found = []
-    async with store.reading() as connection:
+    async with store.transaction(uuid4(), "test") as tx:
         for case in cases:
-            stored = await deadline_store.deadlines_of_case(connection, case.case_id)
+            stored = await deadline_store.deadlines_of_case(tx, case.case_id)
             derived = deadlines_of(case.case_id, facts, rule_book(), england_and_wales())
             should = {one.deadline_id: one for one in derived.deadlines}
             are = {key: kept.deadline for key, kept in stored.items()}

@@ -18,10 +18,14 @@ def passed() -> Iterator[tuple[str, str]]:
     for folder in ("shared", "services"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
-                if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                if not isinstance(node, ast.Call):
                     continue
-                if node.func.id in CALLS and isinstance(node.args[0], ast.Constant):
-                    yield str(node.args[0].value), f"{path.relative_to(ROOT)}:{node.lineno}"
+                called = isinstance(node.func, ast.Name) and node.func.id in CALLS
+                named = [node.args[0]] if called else []
+                named += [word.value for word in node.keywords if word.arg == "point"]
+                for name in named:
+                    if isinstance(name, ast.Constant):
+                        yield str(name.value), f"{path.relative_to(ROOT)}:{node.lineno}"
 
 
 def test_every_registered_point_is_passed_and_no_other() -> None:

@@ -20,12 +20,14 @@ FROZEN_MS, SLOW_SECONDS, EVENTS = 400, 0.2, 6
 
 
 class SlowProducer:
-    """Takes each record after a while; all of them take three times as long as a session may rest."""
+    """Starts slowly and takes each record after a while: all last three times a session's rest."""
 
     def __init__(self) -> None:
-        self.took = 0
+        self.took = self.started = 0
 
-    async def start(self) -> None: ...
+    async def start(self) -> None:
+        self.started += 1
+        await asyncio.sleep(SLOW_SECONDS * EVENTS)
 
     async def stop(self) -> None: ...
 
@@ -57,8 +59,10 @@ async def test_a_relay_whose_broker_is_slow_publishes_each_event_once(
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+    assert producer.started == 1
     assert producer.took == EVENTS, "nothing was sent again"
     async with store.reading() as connection:
-        assert (
-            await connection.fetchval("select count(*) from outbox where published_at is null") == 0
+        waiting = await connection.fetchval(
+            "select count(*) from outbox where published_at is null"
         )
+    assert waiting == 0
