@@ -29,6 +29,7 @@ from shared.contracts.catalogue import (
 from shared.contracts.strict_json import BadJson, parse
 from shared.contracts.wire import Record, read_inside, text_headers
 from shared.messaging.security import KafkaAccess
+from shared.messaging.stopping import ended
 
 READ_WHOLE = frozenset(
     {
@@ -114,8 +115,8 @@ class Topics:
                     self.consumer.pause(partition)
 
     async def stop(self) -> None:
-        await self.consumer.stop()
-        await self.admin.close()
+        await ended(self.consumer.stop())
+        await ended(self.admin.close())
 
     async def _describe(self) -> None:
         wanted = topics(self.systems)

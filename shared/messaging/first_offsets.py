@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from shared.messaging.security import KafkaAccess
+from shared.messaging.stopping import ended
 from shared.messaging.topic_reader import BEGINNING
 from shared.telemetry.logging import logger
 
@@ -25,7 +26,7 @@ async def never_read(
     try:
         committed = await admin.list_consumer_group_offsets(group, partitions=list(partitions))
     finally:
-        await admin.close()
+        await ended(admin.close())
     return [p for p in partitions if p not in committed or committed[p].offset < 0]
 
 
@@ -48,7 +49,7 @@ async def commit_first_offsets(access: KafkaAccess, group: str, topics: Collecti
     except KafkaError as error:
         logger().info("first_offsets.left_to_members", group=group, error=error)
     finally:
-        await consumer.stop()
+        await ended(consumer.stop())
 
 
 def _marked(beginnings: Mapping[TopicPartition, int]) -> dict[TopicPartition, tuple[int, str]]:
@@ -65,7 +66,7 @@ async def partitions_of(
     try:
         described = await admin.describe_topics(list(topics))
     finally:
-        await admin.close()
+        await ended(admin.close())
     return [
         TopicPartition(topic["topic"], partition["partition"])
         for topic in described

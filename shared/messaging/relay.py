@@ -25,6 +25,7 @@ from shared.messaging.crash_points import crash_point, crash_point_in_flight
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.outbox import void
 from shared.messaging.pausing import spread
+from shared.messaging.stopping import ended
 from shared.messaging.store import Row, Store, prepare_connection
 from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
@@ -35,7 +36,7 @@ POLL_SECONDS = 0.25
 IDLE_SESSION_TIMEOUT_MS = 3_000
 STANDBY_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 1.0
-SENDING_SECONDS, STOPPING_SECONDS = 30.0, 5.0
+SENDING_SECONDS = 30.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 30.0
 REFUSED_FOR_EVER = (MessageSizeTooLargeError, RecordTooLargeError, InvalidTopicError)
 
@@ -131,10 +132,7 @@ class Relay:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self.store.written.wait(), POLL_SECONDS)
         finally:
-            # It waits for what it has in hand, and while a broker is away for ever.
-            stopping = asyncio.create_task(producer.stop())
-            await asyncio.wait({stopping}, timeout=STOPPING_SECONDS)
-            stopping.cancel()
+            await ended(producer.stop())
 
     async def _publish(
         self, connection: Any, producer: AIOKafkaProducer, rows: Sequence[Row]

@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 
 from shared.messaging.security import KafkaAccess
+from shared.messaging.stopping import ended
 
 READ_MS = 200
 BEGINNING = "beginning"
@@ -122,5 +123,5 @@ async def topic_reader(access: KafkaAccess) -> AsyncIterator[TopicReader]:
         await consumer.start()
         yield TopicReader(admin, consumer)
     finally:
-        await consumer.stop()
-        await admin.close()
+        await ended(consumer.stop())
+        await ended(admin.close())

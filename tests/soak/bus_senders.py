@@ -18,10 +18,10 @@ from shared.contracts.catalogue import (
     type_of,
 )
 from shared.messaging.security import KafkaAccess
+from shared.messaging.stopping import ended
 from shared.sealing.ingress import encrypt
 from tests.soak.ledger import Ledger
 from tests.soak.reports import Sent
-from tests.soak.stopping import stopped
 
 ACKNOWLEDGED = type_of("report.acknowledged")
 REFUSED_SORTS = frozenset({"reused_id", "malformed"})
@@ -91,7 +91,7 @@ class BusSender:
                 try:
                     await producer.start()
                 except BaseException:
-                    await stopped(producer)
+                    await ended(producer.stop())
                     raise
                 self._producer = producer
             return self._producer
@@ -101,7 +101,7 @@ class BusSender:
             if self._producer is not producer:
                 return
             self._producer = None
-        await stopped(producer)
+        await ended(producer.stop())
 
     async def read_answers(self) -> None:
         """Until cancelled. After an error it goes on where it was."""
@@ -121,7 +121,7 @@ class BusSender:
             except (KafkaError, OSError):
                 await asyncio.sleep(PAUSE_SECONDS)
             finally:
-                await stopped(consumer)
+                await ended(consumer.stop())
 
     def read(self, record: "ConsumerRecord[bytes, bytes]") -> None:
         said = json.loads(record.value or b"{}")
@@ -152,7 +152,7 @@ class BusSender:
 
     async def close(self) -> None:
         if self._producer is not None:
-            await stopped(self._producer)
+            await ended(self._producer.stop())
 
 
 def _headers(report: Sent) -> list[tuple[str, bytes]]:

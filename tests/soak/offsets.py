@@ -9,8 +9,8 @@ from aiokafka.errors import KafkaError
 
 from shared.contracts.catalogue import FOLLOWS, PARTITIONS, ingress_topic, topics_of
 from shared.messaging.security import KafkaAccess
+from shared.messaging.stopping import ended
 from tests.conftest import SYSTEMS
-from tests.soak.stopping import stopped
 from tests.soak.world import World
 
 TRIES = 20
@@ -54,7 +54,7 @@ async def reader(world: World, group: str | None = None) -> AsyncIterator[AIOKaf
         await consumer.start()
         yield consumer
     finally:
-        await stopped(consumer)
+        await ended(consumer.stop())
 
 
 async def move_back(world: World, service: str, records: int) -> int:

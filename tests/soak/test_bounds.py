@@ -5,31 +5,16 @@ from typing import Any, cast
 
 import pytest
 
-from tests.soak import judged, stopping
+from tests.soak import judged
 from tests.soak.faults import SETTLING_SECONDS, Faults
 from tests.soak.judged import NotJudged, judge
 from tests.soak.observer import Observer, Seen
-from tests.soak.stopping import stopped
 
 SCENE: Any = None
 
 
 async def never_ends() -> None:
     await asyncio.Event().wait()
-
-
-class Client:
-    """A Kafka client whose `stop` hangs, or ends as if it had been cancelled."""
-
-    def __init__(self, *, hangs: bool) -> None:
-        self.hangs = hangs
-        self.asked = False
-
-    async def stop(self) -> None:
-        self.asked = True
-        if self.hangs:
-            await never_ends()
-        raise asyncio.CancelledError
 
 
 async def test_a_look_that_hangs_is_given_up_and_says_where(
@@ -42,24 +27,6 @@ async def test_a_look_that_hangs_is_given_up_and_says_where(
     monkeypatch.setattr(judged, "check", check)
     with pytest.raises(NotJudged, match=r"no end within .* never_ends"):
         await judge(SCENE)
-
-
-@pytest.mark.parametrize("hangs", [True, False])
-async def test_a_client_that_does_not_stop_does_not_stop_who_waits_for_it(
-    monkeypatch: pytest.MonkeyPatch, hangs: bool
-) -> None:
-    monkeypatch.setattr(stopping, "STOP_SECONDS", 0.05)
-    client = Client(hangs=hangs)
-    await stopped(cast(Any, client))
-    assert client.asked
-
-
-async def test_who_is_cancelled_while_a_client_stops_is_cancelled() -> None:
-    waiting = asyncio.create_task(stopped(cast(Any, Client(hangs=True))))
-    await asyncio.sleep(0)
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
 
 
 async def test_a_service_has_its_time_to_recover_without_that_in_which_the_broker_is_away() -> None:
