@@ -22,6 +22,7 @@ from shared.telemetry.metrics import Metrics
 
 MEASURE_SECONDS = 2.0
 STORE_ANSWERS_SECONDS = 5.0
+CLIENT_ANSWERS_SECONDS = 10.0
 BROKER_ANSWERS_SECONDS = 2.0
 FOLLOWERS_AGAIN_SECONDS = 15.0
 RANGES_AGAIN_SECONDS = 10.0
@@ -74,6 +75,9 @@ class Measures:
         self.alarms = Alarms(node.metrics.registry)
         self.stuck: dict[str, float] = {}
         """By source: for how many seconds records wait and none is taken in."""
+        self.deaf: dict[str, int] = {}
+        """By source: how often in a row its consumer got no answer of a broker that is there."""
+        self.store_away = self.broker_away = True
         self._waits_since: dict[str, float] = {}
         self._look_at_ranges = 0.0
         self._look_at_followers = 0.0 if node.publishes else float("inf")
@@ -88,10 +92,11 @@ class Measures:
         try:
             async with asyncio.timeout(STORE_ANSWERS_SECONDS):
                 await self._store()
-            self.metrics.store_unreachable.set(0)
+            self.store_away = False
         except INFRASTRUCTURE as error:
-            self.metrics.store_unreachable.set(1)
+            self.store_away = True
             logger().warning("measuring.without_store", error=error)
+        self.metrics.store_unreachable.set(self.store_away)
         await self._consumers()
         await self._broker()
         self.alarms.evaluate(time.monotonic())
@@ -139,6 +144,15 @@ class Measures:
             return 0.0
         return now - max(self._waits_since.setdefault(source, now), last_progress)
 
+    def away(self) -> bool:
+        """Whether the broker or the store was not there when last looked at."""
+        return self.store_away or self.broker_away
+
+    def look_anew(self, source: str) -> None:
+        """Begins to count for how long records of a source wait."""
+        self._waits_since.pop(source, None)
+        self.stuck[source] = 0.0
+
     async def _broker(self) -> None:
         self.metrics.gate_shut.clear()
         if self.node.gate.shut:
@@ -156,17 +170,27 @@ class Measures:
                 await self._ranges()
         except (OSError, KafkaError) as error:
             logger().warning("measuring.without_broker", error=error)
-        self.metrics.broker_unreachable.set(not reached)
+        self.broker_away = not reached
+        self.metrics.broker_unreachable.set(self.broker_away)
 
     async def _ranges(self) -> None:
         found: dict[tuple[str, str], int] = {}
         for receiver, subscriber in zip(self.node.receivers, self.node.subscribers, strict=True):
-            for topic, partitions in (await out_of_range(subscriber.consumer)).items():
-                found[receiver.source_service, topic] = partitions
+            source = receiver.source_service
+            try:
+                async with asyncio.timeout(CLIENT_ANSWERS_SECONDS):
+                    ranges = await out_of_range(subscriber.consumer)
+            except (OSError, KafkaError) as error:
+                self.deaf[source] = self.deaf.get(source, 0) + 1
+                logger().warning("measuring.deaf_consumer", source_service=source, error=error)
+                continue
+            self.deaf.pop(source, None)
+            found |= {(source, topic): partitions for topic, partitions in ranges.items()}
         self.metrics.out_of_range.clear()
         for (source, topic), partitions in found.items():
             self.metrics.out_of_range.labels(source, topic).set(partitions)
-        self._look_at_ranges = time.monotonic() + RANGES_AGAIN_SECONDS
+        if not self.deaf:
+            self._look_at_ranges = time.monotonic() + RANGES_AGAIN_SECONDS
 
     async def _followers(self) -> None:
         """Of which of our topics a group that follows us has no offset: it was not upgraded, or

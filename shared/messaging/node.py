@@ -25,6 +25,7 @@ from shared.messaging.quarantine import Settler, StreamSettler
 from shared.messaging.receiving import Receiver
 from shared.messaging.registry import Registry
 from shared.messaging.relay import Published, Relay
+from shared.messaging.renewing import Renewing
 from shared.messaging.restoring import Restorable, Settling
 from shared.messaging.security import KafkaAccess
 from shared.messaging.store import Store
@@ -120,6 +121,7 @@ class Node:
             )
             self._begin("relay", relay.run)
         self._begin("sweep", self._sweep)
+        self._begin("renewing", Renewing(self).run)
         for name, task in self.tasks.items():
             part = PART_OF_TASK.get(name, name)
             self._begin(name, partial(self.switches.run_while_on, part, task))

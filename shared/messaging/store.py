@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -139,7 +139,9 @@ class Store:
             try:
                 yield connection
             finally:
-                connection.terminate()
+                # The server may have ended it already, and the pool has taken it back then.
+                with suppress(asyncpg.InterfaceError):
+                    connection.terminate()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Any]:
