@@ -106,6 +106,7 @@ async def _keep(tx: Tx, told: dict[UUID, Said], base: dict[UUID, Kept]) -> None:
     for deadline_id, kept in base.items():
         said = told[deadline_id]
         await deadline_store.keep(tx, kept)
+        await tx.flush()
         for revision, (earlier, by) in said.earlier.items():
             await restored_store.keep_revision(tx, earlier, revision, by, kept)
         for fired in said.fired:

@@ -61,6 +61,7 @@ async def _poison(intake: Store, case_id: UUID) -> None:
     async with intake.transaction(uuid4(), "benchmark") as tx:
         stream = case_stream(case_id)
         poison = await emit(tx, stage(90), stream, happened_at=tx.now)
+        await tx.flush()
         await tx.execute("update outbox set payload = $2 where event_id = $1", poison, BROKEN)
         for revision in range(91, 91 + BEHIND):
             await emit(tx, stage(revision), stream, happened_at=tx.now)

@@ -42,6 +42,7 @@ async def test_an_event_that_the_broker_refuses_holds_up_nobody_else(world: Brok
     await world.tell(store, [others[0]], 1)
     async with store.transaction(uuid4(), "test") as tx:
         await emit(tx, stage(1), case_stream(too_big), happened_at=tx.now)
+        await tx.flush()
         await tx.execute(
             """update outbox set payload = convert_to(repeat('x', 3000000), 'UTF8')
                where stream = $1""",

@@ -73,6 +73,7 @@ async def poison_event(stack: WholeStack, case_id: UUID, file: Path) -> list[str
         async with store.transaction(uuid4(), "test") as tx:
             stream = case_stream(case_id)
             poison = await emit(tx, stage(90), stream, happened_at=tx.now)
+            await tx.flush()
             await tx.execute("update outbox set payload = $2 where event_id = $1", poison, BROKEN)
             for revision in (91, 92):
                 await emit(tx, stage(revision), stream, happened_at=tx.now)
