@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -93,12 +93,17 @@ async def reports(
 
         async def send(number: int) -> None:
             sender_id, began = uuid4(), time.perf_counter()
-            answer = await client.post(
-                f"{intake.url}/v1/reports",
-                json=_event(sender_id, number),
-                headers=processes.systems.bearer(SYSTEM, ORGANISATION, "intake")
-                | {"Content-Type": "application/cloudevents+json"},
-            )
+            answer = None
+            while answer is None:
+                # The same again under the same id, as a sender does that got no answer: a server
+                # may close a connection that rested in the moment in which it is used again.
+                with suppress(httpx.TransportError):
+                    answer = await client.post(
+                        f"{intake.url}/v1/reports",
+                        json=_event(sender_id, number),
+                        headers=processes.systems.bearer(SYSTEM, ORGANISATION, "intake")
+                        | {"Content-Type": "application/cloudevents+json"},
+                    )
             answer.raise_for_status()
             now = time.perf_counter()
             acknowledged[case_id_of(cause_of(ORGANISATION, sender_id), key)] = now
