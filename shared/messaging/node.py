@@ -28,6 +28,7 @@ from shared.messaging.relay import Published, Relay
 from shared.messaging.renewing import Renewing
 from shared.messaging.restoring import Restorable, Settling
 from shared.messaging.security import KafkaAccess
+from shared.messaging.stopping import ended
 from shared.messaging.store import Store
 from shared.messaging.subscribing import Consume, new_broker, subscribe
 from shared.messaging.switches import PART_OF_TASK, RELAY, Switches, consumer_part
@@ -39,6 +40,7 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 5.0
 SWEEP_SECONDS = 2.0
 OLDEST_UNPUBLISHED_SECONDS = 30.0
 NO_PROGRESS_SECONDS = 60.0
+LEAVING_SECONDS = 12.0
 
 Task = Callable[[], Awaitable[None]]
 
@@ -128,13 +130,16 @@ class Node:
         await self._start_broker()
 
     async def stop(self) -> None:
-        """Finishes what is in hand, leaves the groups, sends the last spans."""
+        """Finishes what is in hand, leaves the groups, sends the last spans; each within a bound,
+        because broker and store may be gone for good."""
         self._stopping = self.switches.leaving = True
-        await self.broker.stop()
+        await ended(self.broker.stop(), LEAVING_SECONDS)
         for task in self._running:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        await self.store.pool.close()
+        if self._running:
+            await asyncio.wait(self._running, timeout=LEAVING_SECONDS)
+        await ended(self.store.pool.close())
+        self.store.pool.terminate()
         await asyncio.to_thread(self.tracing.close)
 
     async def _start_broker(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 STOP_SECONDS = 5.0
 
 
-async def ended(stop: Coroutine[Any, Any, None]) -> None:
+async def ended(stop: Coroutine[Any, Any, None], within: float | None = None) -> None:
     """Waits a bounded time for a client's own `stop()` or `close()`, given as it was called; what
     goes wrong meanwhile is of no interest.
 
@@ -16,7 +16,7 @@ async def ended(stop: Coroutine[Any, Any, None]) -> None:
     """
     stopping = asyncio.ensure_future(stop)
     try:
-        await asyncio.wait([stopping], timeout=STOP_SECONDS)
+        await asyncio.wait([stopping], timeout=within or STOP_SECONDS)
     finally:
         stopping.cancel()
         stopping.add_done_callback(_seen)
