@@ -22,6 +22,7 @@ create table deadline (service, deadline_id, case_id, cycle, rule, revision, rul
     calendar_version, started_at, due_date, late_from, state, met_at, on_time, next_kind, next_at);
 create table deadline_revision (service, deadline_id, case_id, cycle, rule, revision, rule_version,
     calendar_version, started_at, due_date, late_from, state, met_at, on_time, superseded_at);
+create table calendar (service, version, document);
 create table firing (service, deadline_id, revision, kind, due_at, fired_at, event_id);
 create table notice_case (service, case_id, survivor);
 create table notice (service, notice_id, case_id, cycle, notification_number, obligation_id,
@@ -44,7 +45,7 @@ EVERY_STORE = (
 )
 OF_ONE_STORE = {
     "intake": ("receipt", "incident", "decision"),
-    "rapid_review_timer": ("clock_case", "deadline", "deadline_revision", "firing"),
+    "rapid_review_timer": ("clock_case", "calendar", "deadline", "deadline_revision", "firing"),
     "panel_notification": ("notice_case", "notice", "attempt", "notice_receipt", "settlement"),
     "reporting": ("case_seen",),
 }

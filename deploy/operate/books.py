@@ -3,13 +3,15 @@
 Instants are whole microseconds since 1970 in UTC, dates ISO text, ids text, truth 0 or 1.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid5
 
 from deploy.operate.book_tables import INDEXES, OTHER_TABLES, STORE_TABLES, UNSETTLED, VIEWS
-from deploy.operate.due_dates import due_date, heard_at, late_from
+from deploy.operate.due_dates import bank_holidays_of, due_date, heard_at, late_from
 from shared.contracts.envelope import NAMESPACE, derived_id
 
 Value = str | int | float | None
@@ -23,11 +25,12 @@ class Books:
         self.connection.executescript("pragma journal_mode = off; pragma synchronous = off;")
         self.connection.executescript(STORE_TABLES + OTHER_TABLES)
         self.look: Mapping[str, Value] = {}
+        self._sent_calendars: dict[str, frozenset[str]] = {}
         for name, function, arguments in (
             ("derived_id", _derived, 4),
             ("position_id", _position, 4),
-            ("due_date", due_date, 4),
-            ("late_from", late_from, 1),
+            ("due_date", partial(due_date, sent=self._sent_calendars), 4),
+            ("late_from", late_from, 4),
             ("heard_at", heard_at, 1),
         ):
             self.connection.create_function(name, arguments, function, deterministic=True)
@@ -46,6 +49,8 @@ class Books:
     def close_entries(self, look: Mapping[str, Value]) -> None:
         """After the last row: what makes questions quick, and which streams are settled."""
         self.look = look
+        for version, document in self.rows("select version, document from calendar"):
+            self._sent_calendars[str(version)] = bank_holidays_of(json.loads(str(document)))
         self.connection.executescript(INDEXES + VIEWS)
         self.connection.execute("analyze")
         for statement in UNSETTLED.split(";\n"):

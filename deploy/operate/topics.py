@@ -35,8 +35,12 @@ READ_WHOLE = frozenset(
     {
         "uk.vigil.incident.reported.v1",
         "uk.vigil.incident.decided.v1",
+        "uk.vigil.incident.corrected.v1",
+        "uk.vigil.incident.withdrawn.v1",
+        "uk.vigil.incident.transferred.v1",
         "uk.vigil.case.stage.entered.v1",
         "uk.vigil.review.due.v1",
+        "uk.vigil.review.extension.decided.v1",
         "uk.vigil.deadline.met.v1",
         "uk.vigil.deadline.cancelled.v1",
         "uk.vigil.notice.sent.v1",

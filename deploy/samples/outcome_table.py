@@ -26,7 +26,7 @@ _NAMES = {
     "TRIAGE": "Triage",
 }
 _IMPORTANCE = ("DL07", "DL01", "DL04", "TRIAGE", "DL06", "DL02", "DL03")
-_OPEN = ("overdue", "running", "receipt_outstanding")
+_OPEN = ("overdue", "relaxed", "running", "receipt_outstanding")
 _TOLD = frozenset({"delivered", "receipt"})
 
 

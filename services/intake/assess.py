@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.intake import case_store, report_store
-from services.intake.awareness import Awareness
+from services.intake.awareness import Awareness, owned_by
 from services.intake.case_facts import CaseFacts
 from services.intake.case_store import Group
 from services.intake.criteria import Evaluation, evaluate
@@ -32,7 +32,8 @@ class Known:
         self.group = group
         self.reports = reports
         self.statements = statements
-        self.awareness: Awareness = awareness_in(group.survivor["case_id"], reports, statements)
+        known = awareness_in(group.survivor["case_id"], reports, statements)
+        self.awareness: Awareness = owned_by(known, group.survivor["owner_area"])
         self.facts: list[CaseFacts] = facts_in(reports, statements, self.awareness, now)
 
     def evaluation(self, facts: list[CaseFacts] | None = None) -> Evaluation:

@@ -7,7 +7,7 @@ neglect and death or serious harm. The guidance does not define either; these ar
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.contracts.event_codes import AwarenessBasis
@@ -75,6 +75,15 @@ def merged(survivor: Awareness, others: Sequence[Awareness]) -> Awareness:
         owner_area=survivor.owner_area,
         other_areas=tuple(dict.fromkeys(a for a in touched if a != survivor.owner_area)),
     )
+
+
+def owned_by(known: Awareness, area: str) -> Awareness:
+    """The same awareness with another owner, to whom the case was handed over: no clock starts
+    anew, and the area that owned it becomes another area."""
+    if known.owner_area == area:
+        return known
+    others = (known.owner_area, *known.other_areas)
+    return replace(known, owner_area=area, other_areas=tuple(a for a in others if a != area))
 
 
 def states_criteria(report: Report) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from services.intake.serious_harm import SeriousHarm
 from shared.contracts.event_codes import AgeBand
 from shared.contracts.report_codes import AbuseNeglectStatus, Outcome
 
@@ -22,57 +23,21 @@ _UNDER_18 = frozenset(
 )
 
 
-class SeriousHarm(StrEnum):
-    """A person's judgement of serious harm; software never makes it."""
+class Birth(StrEnum):
+    """Whether the child was born alive; `not_yet` for one who is unborn."""
 
-    MET = "met"
-    NOT_MET = "not_met"
-    UNDETERMINED = "undetermined"
-
-
-class HarmDomain(StrEnum):
-    """What the harm impairs: Working Together 2018 chapter 4, meaning of serious harm."""
-
-    MENTAL_HEALTH = "mental_health"
-    INTELLECTUAL = "intellectual"
-    EMOTIONAL = "emotional"
-    SOCIAL = "social"
-    BEHAVIOURAL = "behavioural"
-    PHYSICAL_HEALTH = "physical_health"
+    LIVE = "live"
+    NOT_YET = "not_yet"
+    STILLBIRTH = "stillbirth"
+    LAWFUL_TERMINATION = "lawful_termination"
 
 
-class JudgementIncomplete(ValueError):
-    """A judgement lacks what makes it one; `code` says what."""
+class Part(StrEnum):
+    """Which part a child has in the incident. Who harmed another and was not harmed needs no
+    notification of their own."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class SeriousHarmJudgement:
-    """Who judged, what, and why. Recovery does not undo serious harm, nor must impairment be
-    certain: both are for the reasons to weigh.
-
-    Raises JudgementIncomplete: `reasons_required`, `decided_by_required`, or, where serious harm
-    is met, `domain_required`.
-    """
-
-    decision: SeriousHarm
-    decided_by: str
-    reasons: str
-    domains: frozenset[HarmDomain] = frozenset()
-
-    def __post_init__(self) -> None:
-        if not self.reasons.strip():
-            raise JudgementIncomplete("reasons_required")
-        if not self.decided_by.strip():
-            raise JudgementIncomplete("decided_by_required")
-        if self.decision is SeriousHarm.MET and not self.domains:
-            raise JudgementIncomplete("domain_required")
-
-    def __repr__(self) -> str:
-        return f"SeriousHarmJudgement({self.decision})"
+    HARMED = "harmed"
+    ALLEGED_PERPETRATOR = "alleged_perpetrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +47,8 @@ class CaseFacts:
     `age_band` is the age at the death or harm, not at awareness. Areas are GSS codes, None where
     there is none or it is not known; `incident_area` is None outside England. Days are London
     dates: `decided_on` the day of the decision, `clock_started_on` the day the authority's clock
-    started, which chooses the rule set.
+    started, which chooses the rule set. Whether an unborn child counts as a child here is for a
+    person to say. Children with the same `sibling_group` are siblings.
     """
 
     age_band: AgeBand
@@ -97,15 +63,35 @@ class CaseFacts:
     residence_area: str | None = None
     placing_area: str | None = None
     responsible_area: str | None = None
+    lives_outside_england: bool | None = None
+    regulated_setting: bool | None = None
+    birth: Birth = Birth.LIVE
+    unborn_counted_as_child: bool | None = None
+    part: Part = Part.HARMED
+    sibling_group: str | None = None
 
     @property
     def in_england(self) -> bool:
         return self.incident_area is not None
 
     @property
+    def resident_in_england(self) -> bool | None:
+        if self.residence_area is not None:
+            return True
+        return False if self.lives_outside_england else None
+
+    @property
+    def unborn(self) -> bool:
+        return self.age_band is AgeBand.UNBORN and self.birth in {Birth.LIVE, Birth.NOT_YET}
+
+    @property
     def child(self) -> bool | None:
         """Under 18; None where the age is not known or the child unborn, for a person to decide."""
-        if self.age_band in {AgeBand.UNKNOWN, AgeBand.UNBORN}:
+        if self.birth in {Birth.STILLBIRTH, Birth.LAWFUL_TERMINATION}:
+            return False
+        if self.unborn:
+            return self.unborn_counted_as_child
+        if self.age_band is AgeBand.UNKNOWN:
             return None
         return self.age_band in _UNDER_18
 
@@ -123,6 +109,10 @@ class CaseFacts:
             "looked_after": self.looked_after,
             "care_leaver": self.care_leaver,
             "in_england": self.in_england,
+            "resident_in_england": self.resident_in_england,
+            "regulated_setting": self.regulated_setting,
+            "birth": self.birth.value,
+            "unborn_undecided": self.unborn and self.unborn_counted_as_child is None,
             "incident_area": self.incident_area,
             "residence_area": self.residence_area,
             "placing_area": self.placing_area,

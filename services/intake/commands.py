@@ -40,12 +40,16 @@ class Answer:
 
 
 Run = Callable[[Tx, Group], Awaitable[Answer]]
+Asked = Callable[[Tx, Group, Caller], Awaitable[bool]]
 
 
-async def run_command(desk: Desk, request: Request, run: Run, *also: UUID) -> Answer:
+async def run_command(
+    desk: Desk, request: Request, run: Run, *also: UUID, asked: Asked | None = None
+) -> Answer:
     """Runs a command once: the same key and content again give the same answer.
 
-    `also` are other cases it touches, locked with the first. Raises Problem: 404 `case_not_found`
+    `also` are other cases it touches, locked with the first. `asked`: who else but the owner may
+    send it. Raises Problem: 404 `case_not_found`
     (also for the case of another authority), 409 `merged`, 412 `version_changed`, 409
     `idempotency_key_reused`.
     """
@@ -61,7 +65,9 @@ async def run_command(desk: Desk, request: Request, run: Run, *also: UUID) -> An
         if given is not None:
             return Answer(*given)
         group = groups.get(request.case_id)
-        if group is None or not _owns(request.caller, group):
+        if group is None or not (
+            _owns(request.caller, group) or (asked and await asked(tx, group, request.caller))
+        ):
             raise Problem("case_not_found", 404)
         _refuse_stale(request, group)
         root = case_root(request.case_id)

@@ -10,8 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.intake.case_facts import CaseFacts
-from services.intake.criteria_rows import Criteria, Notice, Row, bundled
+from services.intake.case_facts import CaseFacts, Part
+from services.intake.criteria_rows import Criteria, Notice, OthersDuty, Row, bundled
+from services.intake.notifications import (
+    Counted,
+    LargeOperation,
+    Notification,
+    notifications_for,
+)
 from services.intake.obligations import (
     Directory,
     Told,
@@ -21,10 +27,11 @@ from services.intake.obligations import (
     owed,
     told_by,
 )
-from shared.contracts.event_codes import Decision
+from shared.contracts.event_codes import Decision, NotificationKind
 from shared.contracts.intake_events import ObligationOwed
 
 _YES = frozenset({Notice.PANEL, Notice.SIMPLE})
+_KIND = {Notice.PANEL: NotificationKind.PANEL, Notice.SIMPLE: NotificationKind.SIMPLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,9 @@ class Evaluation:
     `may_match` are rows with a notification that the facts neither meet nor exclude. `hold`: such
     rows exist for a child for whom no Panel notification is due, so the case waits for facts.
     `simple`: only a death outside the Panel's remit is notified. `unresolved` must be worked by a
-    person before the obligations are complete. Areas are GSS codes.
+    person before the obligations are complete; of `unconfirmed` recipients it is not sure that
+    they hold the seat. `others` are duties of other bodies, shown and not carried out.
+    `matched` has the rows of each child by its place. Areas are GSS codes.
     """
 
     rule_set: str
@@ -48,6 +57,11 @@ class Evaluation:
     other_areas: tuple[str, ...]
     obligations: tuple[ObligationOwed, ...]
     unresolved: tuple[Unresolved, ...]
+    unconfirmed: tuple[str, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+    others: tuple[OthersDuty, ...] = ()
+    learning_review_possible: bool = False
+    matched: tuple[tuple[Row, ...], ...] = ()
 
     @property
     def suggestion(self) -> Decision | None:
@@ -76,20 +90,24 @@ def evaluate(
     children: Sequence[CaseFacts],
     directory: Directory,
     criteria: Criteria | None = None,
+    operation: LargeOperation | None = None,
 ) -> Evaluation:
     """Weighs every row for every child of one incident (at least one) and unites the outcomes.
 
-    One incident is one notification whatever the number of its children. Raises NoRuleSet for a
-    day before 29 June 2018.
+    Who harmed another child and was not harmed has no row. Obligations are the incident's,
+    however many notifications the rule set asks for. Raises NoRuleSet for a day before 29 June
+    2018.
     """
     used = criteria or bundled()
+    rules = used.rules_on(_rules_day(children[0]))
     weighed = [_weigh(facts, used) for facts in children]
     matched = [(each.facts, row) for each in weighed for row in each.matched]
     notices = {row.notice for _, row in matched}
     found = [one for facts, row in matched for one in told_by(row, facts, directory)]
+    told = [one for one in found if isinstance(one, Told)]
     notifier = _notifier(weighed)
     return Evaluation(
-        rule_set=used.rule_set(_rules_day(children[0])),
+        rule_set=rules.id,
         rows=_ids(row for _, row in matched),
         may_match=_ids(row for each in weighed for row in each.undecided),
         must_notify=Notice.PANEL in notices,
@@ -100,14 +118,21 @@ def evaluate(
         other_areas=tuple(
             dict.fromkeys(area for facts in children for area in other_areas(facts, notifier))
         ),
-        obligations=owed(case_id, cycle, (one for one in found if isinstance(one, Told))),
+        obligations=owed(case_id, cycle, told),
         unresolved=tuple(dict.fromkeys(one for one in found if isinstance(one, Unresolved))),
+        unconfirmed=tuple(dict.fromkeys(one.recipient for one in told if not one.confirmed)),
+        notifications=notifications_for(_counted(weighed), rules, operation),
+        others=tuple(dict.fromkeys(duty for _, row in matched for duty in row.others)),
+        learning_review_possible=any(row.learning_review_possible for _, row in matched),
+        matched=tuple(each.matched for each in weighed),
     )
 
 
 def _weigh(facts: CaseFacts, criteria: Criteria) -> _Weighed:
-    rows = criteria.rows_on(_rules_day(facts))
     criteria.rule_set(_rules_day(facts))
+    if facts.part is Part.ALLEGED_PERPETRATOR:
+        return _Weighed(facts, (), ())
+    rows = criteria.rows_on(_rules_day(facts))
     values = facts.values()
     weights = {row.id: row.when.weigh(values) for row in rows if row.notice is not Notice.HOLD}
     matched = [row for row in rows if weights.get(row.id)]
@@ -118,10 +143,21 @@ def _weigh(facts: CaseFacts, criteria: Criteria) -> _Weighed:
     if notices & _YES:
         matched = [row for row in matched if row.notice in _YES]
     if Notice.PANEL not in notices:
-        doubts = frozenset(row.notice for row in undecided)
+        doubts = frozenset(row.notice.value for row in undecided)
         holds = (row for row in rows if row.notice is Notice.HOLD)
         matched += [row for row in holds if row.when.weigh(values, doubts)]
     return _Weighed(facts, tuple(matched), undecided)
+
+
+def _counted(weighed: Sequence[_Weighed]) -> list[Counted]:
+    """The children for whom a notification is due, each by the row that binds most strongly."""
+    due = []
+    for place, each in enumerate(weighed):
+        notices = {row.notice for row in each.matched}
+        notice = next((one for one in _KIND if one in notices), None)
+        if notice is not None:
+            due.append(Counted(place, each.facts, _KIND[notice], _notifier([each])))
+    return due
 
 
 def _notifier(weighed: Sequence[_Weighed]) -> str | None:

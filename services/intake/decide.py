@@ -1,5 +1,6 @@
 """The authority decides, with its partners' positions. What follows is computed, not decided."""
 
+from dataclasses import asdict
 from typing import Any
 
 from services.intake import case_store
@@ -9,44 +10,44 @@ from services.intake.commands import Answer
 from services.intake.criteria import Evaluation
 from services.intake.enter_stage import enter_stage
 from services.intake.incident import incident_month, with_judgement
+from services.intake.local_policy import asked_locally
+from services.intake.positions import Standing, standing_of
 from services.intake.stated_facts import Decide
 from shared.calendar.london import london_date
 from shared.contracts.envelope import case_stream
-from shared.contracts.event_codes import Decision, PartnerKind
-from shared.contracts.intake_events import IncidentDecided, PartnerPosition
+from shared.contracts.event_codes import Decision
+from shared.contracts.intake_events import IncidentDecided, PartnerPosition, RecipientSought
 from shared.contracts.report_codes import Outcome
 from shared.contracts.strict_json import FieldFault
 from shared.messaging.audit import audit
 from shared.messaging.outbox import emit
 from shared.messaging.store import Tx
-from shared.reference.directory import partners_of
+from shared.reference.directory import seats_held
 from shared.web.problem import Problem
-
-_KIND_OF_SEAT = {
-    PartnerKind.LOCAL_AUTHORITY: "LA",
-    PartnerKind.HEALTH: "HEALTH",
-    PartnerKind.POLICE: "POLICE",
-}
 
 
 async def decide(tx: Tx, group: Group, said: Decide, content: bytes, by: str) -> Answer:
     """Records the decision of the present cycle and publishes it with its obligations.
 
     Raises Problem: 409 `already_decided`, `open_candidates`, `facts_unknown`; 422
-    `judgement_required`, `not_a_partner`, `decision_contradicts_facts`, `recipient_unknown`.
+    `judgement_required`, `not_a_partner`, `decision_contradicts_facts`.
     """
     survivor = group.survivor
     case_id, cycle = survivor["case_id"], survivor["cycle"]
     if survivor["decided_cycle"] == cycle:
         raise Problem("already_decided", 409)
     await _refuse_open_candidates(tx, group, said)
-    _refuse_strangers(said, survivor["owner_area"], tx)
+    standing = standing_of(said.positions, seats_held(survivor["owner_area"], london_date(tx.now)))
+    _refuse_strangers(standing)
     stated = said.facts.model_dump(exclude_none=True)
+    judgement = said.serious_harm.decision if said.serious_harm else None
+    if stated or judgement:
+        # The judgement counts for what is corrected later; by itself it changes no assessment.
+        held = said.facts.model_copy(update={"serious_harm": judgement} if judgement else {})
+        await case_store.insert_statement(tx, case_id, cycle, by, held)
     if stated:
-        await case_store.insert_statement(tx, case_id, cycle, by, said.facts)
         await publish_assessment(tx, case_id)
     known = await known_of(tx, group)
-    judgement = said.serious_harm.decision if said.serious_harm else None
     facts = with_judgement(known.facts, judgement)
     if judgement is None and any(one.outcome is not Outcome.DIED for one in facts):
         raise Problem(
@@ -60,15 +61,16 @@ async def decide(tx: Tx, group: Group, said: Decide, content: bytes, by: str) ->
     version = await case_store.insert_decision(tx, case_id, cycle, by, said.decision, content)
     await emit(
         tx,
-        _event(tx, known, said, evaluation, version),
+        _event(tx, known, said, evaluation, standing, version),
         case_stream(case_id),
         happened_at=tx.now,
     )
     await enter_stage(tx, case_id)
-    dissent = any(position.position == "disagree" for position in said.positions)
-    await audit(tx, "case.decided", str(case_id), decision=said.decision, dissent=dissent)
+    await audit(tx, "case.decided", str(case_id), decision=said.decision, dissent=standing.dissent)
     changed = await case_store.set_decided(tx, case_id, cycle)
-    return Answer(201, _answer(str(case_id), changed, evaluation))
+    answer = _answer(str(case_id), changed, evaluation, standing)
+    asked = [one.policy.id for one in asked_locally(facts, evaluation)]
+    return Answer(201, answer | {"local_policies": asked})
 
 
 async def _refuse_open_candidates(tx: Tx, group: Group, said: Decide) -> None:
@@ -82,16 +84,12 @@ async def _refuse_open_candidates(tx: Tx, group: Group, said: Decide) -> None:
         )
 
 
-def _refuse_strangers(said: Decide, owner_area: str, tx: Tx) -> None:
-    seats = {
-        (seat.kind, seat.organisation) for seat in partners_of(owner_area, london_date(tx.now))
-    }
-    faults = [
-        FieldFault(f"/positions/{number}/organisation", "not_a_partner")
-        for number, position in enumerate(said.positions)
-        if (_KIND_OF_SEAT[position.kind], position.organisation) not in seats
-    ]
-    if faults:
+def _refuse_strangers(standing: Standing) -> None:
+    if standing.strangers:
+        faults = [
+            FieldFault(f"/positions/{place}/organisation", "not_a_partner")
+            for place in standing.strangers
+        ]
         raise Problem("not_a_partner", 422, errors=faults)
 
 
@@ -110,20 +108,15 @@ def _refuse_contradiction(decision: Decision, evaluation: Evaluation) -> None:
             detail="The stated facts lead to another decision: correct the facts or the decision.",
             errors=[FieldFault("/decision", f"facts_say_{suggestion}")],
         )
-    if evaluation.unresolved:
-        raise Problem(
-            "recipient_unknown",
-            422,
-            detail="The directory does not say who must be told for one of the areas.",
-            errors=[
-                FieldFault("/facts", f"unknown_recipient_of_{one.row}")
-                for one in evaluation.unresolved
-            ],
-        )
 
 
 def _event(
-    tx: Tx, known: Known, said: Decide, evaluation: Evaluation, content_version: int
+    tx: Tx,
+    known: Known,
+    said: Decide,
+    evaluation: Evaluation,
+    standing: Standing,
+    content_version: int,
 ) -> IncidentDecided:
     survivor = known.group.survivor
     awareness = known.awareness
@@ -152,14 +145,30 @@ def _event(
         age_band=known.facts[0].age_band,
         nature=known.facts[0].outcome,
         incident_month=incident_month(known.reports),
+        notifications=len(evaluation.notifications),
+        escalated_to=list(standing.escalated_to),
+        recipients_sought=[
+            RecipientSought(
+                row=one.row, who=one.who.value, area=one.area, limit_rule=one.limit_rule
+            )
+            for one in evaluation.unresolved
+        ],
     )
 
 
-def _answer(case_id: str, version: int, evaluation: Evaluation) -> dict[str, Any]:
+def _answer(
+    case_id: str, version: int, evaluation: Evaluation, standing: Standing
+) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "version": version,
         "rows": list(evaluation.rows),
         "rapid_review": evaluation.rapid_review,
         "obligations": [one.model_dump(mode="json") for one in evaluation.obligations],
+        "unconfirmed_recipients": list(evaluation.unconfirmed),
+        "recipients_sought": [asdict(one) for one in evaluation.unresolved],
+        "notifications": len(evaluation.notifications),
+        "learning_review_possible": evaluation.learning_review_possible,
+        "dissenting": list(standing.dissenting),
+        "escalated_to": list(standing.escalated_to),
     }

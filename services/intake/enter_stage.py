@@ -30,6 +30,14 @@ async def enter_stage_of(tx: Tx, group: Group) -> None:
         await _publish(tx, survivor, cycle, derived, own)
 
 
+async def stage_now(tx: Tx, group: Group) -> Stage | None:
+    """The stage of the case that stands for the group, whose locks the caller holds."""
+    own = await own_facts_of(tx, [group.survivor["case_id"]])
+    known = [*own, *await facts_of(tx, group.ids)]
+    derived = stage_of(known, group.survivor["cycle"])
+    return derived.stage if derived else None
+
+
 async def enter_merged(tx: Tx, case_id: UUID, cycle: int) -> None:
     """The last stage of a case that is being linked to another, before its link."""
     own = await own_facts_of(tx, [case_id])

@@ -1,28 +1,29 @@
 """Intake over HTTP: reports from systems, and the commands of the authority's own client."""
 
-from dataclasses import asdict, replace
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from services.intake import shown_case_store
+from services.intake import shown_case_store, transfer
 from services.intake.assess import state_facts
-from services.intake.commands import Answer, Run, run_command
+from services.intake.case_flow import Refused as CaseRefused
+from services.intake.change_case import correct, problem_of, reopen, withdraw
+from services.intake.commands import Answer, Asked, Run, run_command
 from services.intake.commands import Request as CommandRequest
+from services.intake.criteria_rows import NoRuleSet
 from services.intake.decide import decide
 from services.intake.desk import Desk
 from services.intake.link import answer_not_the_same, link
-from services.intake.receive_report import Refused, accept, cause_of, read_content, submission_of
-from services.intake.refuse import keep_refused, record_of_request
+from services.intake.receive_report import Refused
+from services.intake.stated_changes import AnswerTransfer, Correct, Reopen, Transfer, Withdraw
 from services.intake.stated_facts import AnswerCandidate, Assess, Command, Decide, Link
-from services.intake.structured_event import read_event
-from shared.contracts.envelope import NAMESPACE
+from services.intake.submit_report import refused_report, submit_report
 from shared.contracts.strict_json import Invalid, parse, validate
 from shared.messaging.callers import caller_of, not_available
-from shared.messaging.crash_points import crash_point
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.web.bounded_body import read_body
 from shared.web.idempotency import idempotency_key
@@ -31,7 +32,6 @@ from shared.web.problem import Problem, problem_of_invalid
 
 CLOUDEVENTS = "application/cloudevents+json"
 JSON = "application/json"
-_STATUS_OF_REFUSAL = {"report_id_reused": 409, "too_large": 413, "organisation_mismatch": 403}
 
 C = TypeVar("C", bound=Command)
 
@@ -45,9 +45,9 @@ def routes(desk: Desk) -> APIRouter:
     async def submit(request: Request, who: Known) -> JSONResponse:
         body = await read_body(request, content_types={CLOUDEVENTS})
         try:
-            answer = await _submit(desk, who, body)
+            answer = await submit_report(desk, who, body)
         except Refused as refusal:
-            raise await _refused(desk, who, body, refusal) from None
+            raise await refused_report(desk, who, body, refusal) from None
         except INFRASTRUCTURE:
             raise not_available() from None
         desk.metrics.reports.labels("http", "accepted").inc()
@@ -57,6 +57,10 @@ def routes(desk: Desk) -> APIRouter:
     @router.get("/reports/{report_id}")
     async def report(report_id: UUID, who: Known) -> dict[str, Any]:
         return await shown_case_store.report_of(desk.store, report_id, who.organisation)
+
+    @router.get("/transfers")
+    async def proposed(who: Known) -> dict[str, Any]:
+        return {"transfers": await shown_case_store.transfers_to(desk.store, who.organisation)}
 
     @router.get("/cases")
     async def cases(area: str, who: Known) -> dict[str, Any]:
@@ -68,21 +72,9 @@ def routes(desk: Desk) -> APIRouter:
         response.headers["ETag"] = f'"{found["version"]}"'
         return found
 
-    async def command(request: Request, who: Caller, case_id: UUID, name: str) -> CommandRequest:
-        body = await read_body(request, content_types={JSON})
-        return CommandRequest(
-            caller=who,
-            case_id=case_id,
-            name=name,
-            idempotency_key=idempotency_key(request.headers.get("idempotency-key"), required=True)
-            or "",
-            version=_version(request.headers.get("if-match")),
-            content=parse(body),
-        )
-
     @router.post("/cases/{case_id}/assessments")
     async def assessments(case_id: UUID, request: Request, who: Known) -> JSONResponse:
-        sent = await command(request, who, case_id, "assess")
+        sent = await _command(request, who, case_id, "assess")
         said = _read(Assess, sent.content)
 
         async def run(tx: Any, group: Any) -> Answer:
@@ -93,7 +85,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.post("/cases/{case_id}/candidates/{other}/answers")
     async def candidates(case_id: UUID, other: UUID, request: Request, who: Known) -> JSONResponse:
-        sent = await command(request, who, case_id, "answer candidate")
+        sent = await _command(request, who, case_id, "answer candidate")
         _read(AnswerCandidate, sent.content)
         sent = replace(sent, content=sent.content | {"candidate": str(other)})
 
@@ -104,7 +96,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.post("/cases/{case_id}/links")
     async def links(case_id: UUID, request: Request, who: Known) -> JSONResponse:
-        sent = await command(request, who, case_id, "link")
+        sent = await _command(request, who, case_id, "link")
         loser = _read(Link, sent.content).loser
 
         async def run(tx: Any, group: Any) -> Answer:
@@ -114,7 +106,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.post("/cases/{case_id}/decisions", status_code=201)
     async def decisions(case_id: UUID, request: Request, who: Known) -> JSONResponse:
-        sent = await command(request, who, case_id, "decide")
+        sent = await _command(request, who, case_id, "decide")
         said = _read(Decide, sent.content)
 
         async def run(tx: Any, group: Any) -> Answer:
@@ -123,50 +115,77 @@ def routes(desk: Desk) -> APIRouter:
 
         return await _answered(desk, sent, run)
 
+    for change in _CHANGES:
+        _add(router, desk, change)
     return router
 
 
-async def _submit(desk: Desk, who: Caller, body: bytes) -> dict[str, Any]:
-    event = read_event(read_content(body), who)
-    submission = submission_of(
-        desk,
-        event.data,
-        system=who.system,
-        organisation=who.organisation,
-        sender_report_id=event.id,
-        door="http",
-        traceparent=None,
+@dataclass(frozen=True)
+class _Change:
+    """A command on a standing case: its path, what it reads, what it does. `asked`: who else but
+    the owner may send it, without having seen a version of the case."""
+
+    path: str
+    name: str
+    model: type[Command]
+    act: Callable[[Any, Any, Any, str], Awaitable[Answer]]
+    asked: Asked | None = None
+
+
+_CHANGES = (
+    _Change("corrections", "correct", Correct, correct),
+    _Change("withdrawals", "withdraw", Withdraw, withdraw),
+    _Change("reopenings", "reopen", Reopen, reopen),
+    _Change("transfers", "propose transfer", Transfer, transfer.propose),
+    _Change(
+        "transfers/answers",
+        "answer transfer",
+        AnswerTransfer,
+        transfer.answer,
+        transfer.asked_to_take,
+    ),
+)
+
+
+def _add(router: APIRouter, desk: Desk, change: _Change) -> None:
+    caller = Depends(caller_of(desk.store, desk.registry))
+
+    async def changed(case_id: UUID, request: Request, who: Caller = caller) -> JSONResponse:
+        sent = await _command(request, who, case_id, change.name, seen=change.asked is None)
+        said = _read(change.model, sent.content)
+
+        async def run(tx: Any, group: Any) -> Answer:
+            return await change.act(tx, group, said, who.organisation)
+
+        return await _answered(desk, sent, run, asked=change.asked)
+
+    router.post(f"/cases/{{case_id}}/{change.path}", name=change.name)(changed)
+
+
+async def _command(
+    request: Request, who: Caller, case_id: UUID, name: str, *, seen: bool = True
+) -> CommandRequest:
+    body = await read_body(request, content_types={JSON})
+    return CommandRequest(
+        caller=who,
+        case_id=case_id,
+        name=name,
+        idempotency_key=idempotency_key(request.headers.get("idempotency-key"), required=True)
+        or "",
+        version=_version(request.headers.get("if-match")) if seen else None,
+        content=parse(body),
     )
-    cause = cause_of(who.organisation, event.id)
-    async with desk.store.transaction(cause, f"system:{who.system}") as tx:
-        receipt = asdict(await accept(desk, tx, submission, event.data))
-        crash_point("http.written")
-    crash_point("http.committed")
-    receipt.pop("new")
-    return {name: _text(value) for name, value in receipt.items()}
 
 
-async def _refused(desk: Desk, who: Caller, body: bytes, refusal: Refused) -> Problem:
-    """Keeps what was refused, for a person, and says so to the sender."""
-    desk.metrics.reports.labels("http", "refused").inc()
-    record = record_of_request(who.system, body)
-    cause = uuid5(NAMESPACE, f"refused|{record.topic}|{record.offset}")
+async def _answered(
+    desk: Desk, sent: CommandRequest, run: Run, *also: UUID, asked: Asked | None = None
+) -> JSONResponse:
     try:
-        async with desk.store.transaction(cause, f"system:{who.system}") as tx:
-            await keep_refused(tx, record, who.system, refusal.reason)
-    except INFRASTRUCTURE:
-        return not_available()
-    return Problem(
-        refusal.reason,
-        _STATUS_OF_REFUSAL.get(refusal.reason, 422),
-        detail="Not accepted. It is kept, sealed, for a person to look at; correct it, send again.",
-        errors=refusal.faults,
-    )
-
-
-async def _answered(desk: Desk, sent: CommandRequest, run: Run, *also: UUID) -> JSONResponse:
-    try:
-        answer = await run_command(desk, sent, run, *also)
+        answer = await run_command(desk, sent, run, *also, asked=asked)
+    except CaseRefused as refused:
+        raise problem_of(refused) from None
+    except NoRuleSet:
+        raise problem_of(CaseRefused("before_the_criteria")) from None
     except INFRASTRUCTURE:
         raise not_available() from None
     headers = {"ETag": f'"{answer.body["version"]}"'} if "version" in answer.body else None
@@ -187,9 +206,3 @@ def _version(header: str | None) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Problem("version_changed", 412, detail="Read the case again, then send the command.")
     return int(text)
-
-
-def _text(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value

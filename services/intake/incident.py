@@ -6,12 +6,20 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.intake.awareness import Awareness, awareness_of, merged
-from services.intake.case_facts import CaseFacts, SeriousHarm
+from services.intake.case_facts import Birth, CaseFacts
+from services.intake.serious_harm import SeriousHarm
 from services.intake.stated_facts import StatedFacts
 from shared.calendar.london import london_date
 from shared.contracts.event_codes import AgeBand, AwarenessBasis
 from shared.contracts.report import Child, Report
-from shared.contracts.report_codes import AbuseNeglectStatus, AgencyType, LegalStatus, Outcome
+from shared.contracts.report_codes import (
+    AbuseNeglectStatus,
+    AgencyType,
+    LegalStatus,
+    LocationType,
+    Outcome,
+    PlacementType,
+)
 
 _STRONGEST_ABUSE = (
     AbuseNeglectStatus.KNOWN,
@@ -34,6 +42,8 @@ _LOOKED_AFTER = frozenset(
         LegalStatus.REMAND,
     }
 )
+_REGULATED_PLACE = frozenset({LocationType.CHILDRENS_HOME, LocationType.FOSTER_HOME})
+_REGULATED_PLACEMENT = frozenset({PlacementType.CHILDRENS_HOME, PlacementType.SECURE_HOME})
 _BANDS = (
     (1, AgeBand.UNDER_1),
     (6, AgeBand.FROM_1_TO_5),
@@ -108,8 +118,12 @@ def facts_in(
         replace(
             base,
             age_band=age_band_of(child, incident_day),
-            looked_after=_looked_after(child),
-            care_leaver=_care_leaver(child),
+            looked_after=looked_after(child.legal_status),
+            care_leaver=care_leaver(child.legal_status),
+            regulated_setting=regulated_setting(
+                account.incident.location_type, child.placement_type
+            ),
+            birth=Birth.NOT_YET if child.unborn else Birth.LIVE,
         )
         for child in account.children
     ]
@@ -120,11 +134,18 @@ def age_band_of(child: Child, incident_day: date) -> AgeBand:
     """The band of the age at the death or harm, not at awareness."""
     if child.unborn:
         return AgeBand.UNBORN
-    years = child.estimated_age
     if child.date_of_birth is not None:
-        born = child.date_of_birth
-        before = (incident_day.month, incident_day.day) < (born.month, born.day)
-        years = incident_day.year - born.year - before
+        return age_band_of_years(age_on(child.date_of_birth, incident_day))
+    return age_band_of_years(child.estimated_age)
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years on a day; below 0 before the birth. Born on 29 February: a year older on
+    1 March of a common year."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def age_band_of_years(years: int | None) -> AgeBand:
     if years is None or years < 0:
         return AgeBand.UNKNOWN
     return next((band for limit, band in _BANDS if years < limit), AgeBand.OVER_24)
@@ -157,16 +178,19 @@ def with_judgement(facts: Sequence[CaseFacts], judgement: SeriousHarm | None) ->
     return [replace(one, serious_harm=judgement) if judgement else one for one in facts]
 
 
-def _looked_after(child: Child) -> bool | None:
-    return (
-        None if child.legal_status is LegalStatus.UNKNOWN else child.legal_status in _LOOKED_AFTER
-    )
+def looked_after(status: LegalStatus) -> bool | None:
+    return None if status is LegalStatus.UNKNOWN else status in _LOOKED_AFTER
 
 
-def _care_leaver(child: Child) -> bool | None:
-    if child.legal_status is LegalStatus.UNKNOWN:
-        return None
-    return child.legal_status is LegalStatus.CARE_LEAVER
+def care_leaver(status: LegalStatus) -> bool | None:
+    return None if status is LegalStatus.UNKNOWN else status is LegalStatus.CARE_LEAVER
+
+
+def regulated_setting(place: LocationType, placement: PlacementType | None) -> bool | None:
+    """Whether it happened in a setting that Ofsted regulates; None while the place is unknown."""
+    if place in _REGULATED_PLACE or placement in _REGULATED_PLACEMENT:
+        return True
+    return None if place is LocationType.UNKNOWN else False
 
 
 def _first(values: Iterable[str | None]) -> str | None:

@@ -33,13 +33,18 @@ class Seat(Protocol):
     @property
     def organisation(self) -> str: ...
 
+    @property
+    def confirmed(self) -> bool: ...
+
 
 class Directory(Protocol):
-    """Who holds which seat on a London date. Both raise LookupError for what is not held."""
+    """Who holds which seat on a London date. All raise LookupError for what is not held."""
 
     def partners_of(self, area_code: str, on: date, /) -> Sequence[Seat]: ...
 
     def cdop_of(self, area_code: str, on: date, /) -> str: ...
+
+    def la_of(self, area_code: str, /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,17 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One telling of one row, resolved to one body."""
+    """One telling of one row, resolved to one body. `notifier`: the authority that tells, None
+    where the directory does not know it; `confirmed`: whether it is sure that the body holds
+    the seat."""
 
-    row: str
+    row: Row
     telling: Telling
     kind: RecipientKind
     recipient: str
     area: str
+    notifier: str | None
+    confirmed: bool = True
 
 
 def notifier_area(row: Row, facts: CaseFacts) -> str | None:
@@ -85,11 +94,22 @@ def other_areas(facts: CaseFacts, own: str | None) -> tuple[str, ...]:
 def told_by(row: Row, facts: CaseFacts, directory: Directory) -> list[Told | Unresolved]:
     """Everybody the row says is to be told, on the day of the decision."""
     own = notifier_area(row, facts) or facts.residence_area or "unknown"
-    found: list[Told | Unresolved] = []
-    for telling in row.tell:
-        for area in _areas_for(telling.who, facts, own):
-            found += _told(row, telling, area, own, facts.decided_on, directory)
-    return found
+    values = facts.values()
+    called = [one for one in row.tell if one.when is None or one.when.weigh(values)]
+    return [
+        found
+        for telling in called
+        for area in _areas_for(telling.who, facts, own)
+        for found in _told(row, telling, area, own, facts.decided_on, directory)
+    ]
+
+
+def authority_of(area: str | None, directory: Directory) -> str | None:
+    """The organisation of an area's authority, None where the directory does not know it."""
+    try:
+        return directory.la_of(area) if area is not None else None
+    except LookupError:
+        return None
 
 
 def owed(case_id: UUID, cycle: int, told: Iterable[Told]) -> tuple[ObligationOwed, ...]:
@@ -110,12 +130,15 @@ def _owed(case_id: UUID, cycle: int, alike: list[Told]) -> ObligationOwed:
     name = f"{case_id}|{cycle}|{one.kind.value}|{one.recipient}|{one.area}|{limit_rule}"
     return ObligationOwed(
         obligation_id=uuid5(NAMESPACE, name),
-        rows=list(dict.fromkeys(each.row for each in alike)),
+        rows=list(dict.fromkeys(each.row.id for each in alike)),
         recipient_kind=one.kind,
         recipient=one.recipient,
         area=one.area,
         force=min((each.telling.force for each in alike), key=lambda force: _STRENGTH[force]),
         limit_rule=limit_rule,
+        notifier=one.notifier,
+        recipient_confirmed=one.confirmed,
+        sources=list(dict.fromkeys(source for each in alike for source in each.row.sources)),
     )
 
 
@@ -131,17 +154,20 @@ def _areas_for(who: Who, facts: CaseFacts, own: str) -> tuple[str, ...]:
 def _told(
     row: Row, telling: Telling, area: str, own: str, on: date, directory: Directory
 ) -> list[Told | Unresolved]:
+    by = authority_of(own, directory)
     if telling.who in NATIONAL:
         kind = NATIONAL[telling.who]
-        return [Told(row.id, telling, kind, kind.value, area)]
+        return [Told(row, telling, kind, kind.value, area, by)]
     try:
         if telling.who is Who.CDOP:
-            return [Told(row.id, telling, RecipientKind.CDOP, directory.cdop_of(area, on), area)]
+            panel = directory.cdop_of(area, on)
+            return [Told(row, telling, RecipientKind.CDOP, panel, area, by)]
         seats = directory.partners_of(area, on)
     except LookupError:
         return [Unresolved(row.id, telling.who, area, telling.limit_rule)]
     # The notifying authority is not told as its own partner.
     others = [seat for seat in seats if area != own or seat.kind != "LA"]
     return [
-        Told(row.id, telling, KIND_OF_SEAT[seat.kind], seat.organisation, area) for seat in others
+        Told(row, telling, KIND_OF_SEAT[seat.kind], seat.organisation, area, by, seat.confirmed)
+        for seat in others
     ]

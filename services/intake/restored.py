@@ -6,18 +6,23 @@ again from its sender, under the id it had.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.intake import restored_store
 from services.intake.case_store import Group, lock_groups
 from services.intake.enter_stage import enter_merged, enter_stage
-from services.intake.restored_case import case_told, commanded, stated_in
+from services.intake.restored_case import case_told, commanded, corrected_in, stated_in
 from shared.contracts.catalogue import type_of
 from shared.contracts.intake_events import (
     IncidentAssessed,
+    IncidentCorrected,
     IncidentDecided,
     IncidentLinked,
+    IncidentReopened,
     IncidentReported,
+    IncidentTransferred,
+    IncidentWithdrawn,
 )
 from shared.contracts.replies import ReportRequested
 from shared.messaging.facts import Fact, of_type, own_facts_of
@@ -27,6 +32,7 @@ from shared.messaging.store import Tx
 from shared.reference.directory import la_of
 
 REASON = "store_restored"
+_CHANGES = (IncidentCorrected, IncidentWithdrawn, IncidentReopened, IncidentTransferred)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class RestoredCases:
                 mine = [fact for fact in own if fact.case_id == case_id]
                 listed += await _ask_for_reports(tx, mine)
                 listed += await _decisions(tx, mine)
+                listed += _changes(mine)
                 listed += await _statements(tx, case_id, mine, await own_facts_of(tx, group.ids))
                 await _enter_stage_again(tx, group)
         return listed
@@ -106,6 +113,31 @@ async def _decisions(tx: Tx, back: list[Fact]) -> list[ForAPerson]:
     ]
 
 
+def _changes(back: list[Fact]) -> list[ForAPerson]:
+    """What was changed is known from the events; why, only from who changed it."""
+    return [
+        ForAPerson("change_reasons_lost", str(fact.case_id), {"reason": fact.data.reason})
+        for fact in back
+        if isinstance(fact.data, _CHANGES)
+    ]
+
+
+async def _keep_corrected(tx: Tx, fact: Fact, since: datetime | None) -> None:
+    """As a statement, unless it was made before the moment to which the store was restored."""
+    if isinstance(fact.data, IncidentCorrected | IncidentTransferred):
+        facts = corrected_in(fact.data)
+        if facts is not None and (since is None or since < fact.recorded_at):
+            by = la_of(
+                fact.data.owner_area
+                if isinstance(fact.data, IncidentCorrected)
+                else fact.data.to_area
+            )
+            cycle = fact.data.cycle
+            await restored_store.keep_statement(
+                tx, fact.case_id, cycle, by, fact.recorded_at, facts
+            )
+
+
 async def _statements(
     tx: Tx, case_id: UUID, back: list[Fact], group_facts: list[Fact]
 ) -> list[ForAPerson]:
@@ -115,13 +147,15 @@ async def _statements(
     elsewhere = {
         fact.recorded_at
         for fact in group_facts
-        if isinstance(fact.data, IncidentLinked | IncidentDecided)
+        if isinstance(fact.data, (IncidentLinked, IncidentDecided, *_CHANGES))
     }
+    since = await restored_store.last_statement_at(tx, case_id)
+    for fact in back:
+        await _keep_corrected(tx, fact, since)
     stated = commanded(back, reports)
     if not stated:
         return []
     last, assessed = of_type(stated, IncidentAssessed)[-1]
-    since = await restored_store.last_statement_at(tx, case_id)
     facts = stated_in(assessed)
     if facts is not None and (since is None or since < last.recorded_at):
         await restored_store.keep_statement(

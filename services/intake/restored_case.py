@@ -12,11 +12,17 @@ from shared.contracts.event_codes import AwarenessBasis
 from shared.contracts.intake_events import (
     CaseStageEntered,
     IncidentAssessed,
+    IncidentCorrected,
     IncidentDecided,
     IncidentLinked,
+    IncidentReopened,
     IncidentReported,
+    IncidentTransferred,
 )
+from shared.contracts.strict_json import validate
 from shared.messaging.facts import Fact, of_type
+
+_TRUTH: dict[str, str | bool] = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,14 @@ def case_told(own: Sequence[Fact]) -> CaseTold | None:
     owners += [area for data in reported if (area := data.incident_area or data.residence_area)]
     if not own or not owners:
         return None
+    handed = [data.to_area for _, data in of_type(own, IncidentTransferred)]
+    reopened = [data.cycle for _, data in of_type(own, IncidentReopened)]
     links = [data.survivor for _, data in of_type(own, IncidentLinked)]
     staged = [data.cycle for _, data in of_type(own, CaseStageEntered)]
     return CaseTold(
         opened_at=reported[0].received_at if reported else own[0].recorded_at,
-        owner_area=owners[0],
-        cycle=max([1, *(data.cycle for _, data in assessed), *staged]),
+        owner_area=handed[-1] if handed else owners[0],
+        cycle=max([1, *(data.cycle for _, data in assessed), *reopened, *staged]),
         survivor=links[-1] if links else None,
         decided_cycle=max((data.cycle for data in decided), default=None),
     )
@@ -60,6 +68,16 @@ def commanded(own: Sequence[Fact], group_reports: Collection[UUID]) -> list[Fact
         if fact.event_id
         not in {derived_id(report, type_, case_stream(fact.case_id), 0) for report in group_reports}
     ]
+
+
+def corrected_in(event: IncidentCorrected | IncidentTransferred) -> StatedFacts | None:
+    """What the authority stated with a correction or a hand-over, as far as events tell it."""
+    if isinstance(event, IncidentTransferred):
+        moved = event.reason == "area_corrected"
+        return StatedFacts(incident_area=event.to_area) if moved else None
+    said = {one.fact: one.after for one in event.changed}
+    plain = {name: _TRUTH.get(value or "", value) for name, value in said.items()}
+    return validate(StatedFacts, dict(plain)) if plain else None
 
 
 def stated_in(assessed: IncidentAssessed) -> StatedFacts | None:

@@ -49,6 +49,21 @@ async def case_of(store: Store, case_id: UUID, organisation: str) -> dict[str, A
         return (await _shown(tx, [row]))[0]
 
 
+async def transfers_to(store: Store, organisation: str) -> list[dict[str, Any]]:
+    """The cases that were proposed to this authority and wait for its answer, oldest first."""
+    async with store.reading() as connection:
+        rows = await connection.fetch(
+            """select t.case_id, c.owner_area as from_area, t.to_area, t.reason, t.proposed_at
+               from transfer t join incident_case c using (case_id)
+               where t.answer is null order by t.proposed_at, t.case_id"""
+        )
+    return [
+        {name: _text(value) for name, value in dict(row).items()}
+        for row in rows
+        if la_of(row["to_area"]) == organisation
+    ]
+
+
 async def _shown(tx: Tx, rows: list[Row]) -> list[dict[str, Any]]:
     ids = [row["case_id"] for row in rows]
     stages = await stages_of(tx, ids)

@@ -1,16 +1,13 @@
-"""The overall stage of a case, from the facts of all services, in whatever order they came."""
+"""The stage of a case, derived from the facts of all services, in whatever order they came."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from shared.contracts.event_codes import Decision, NotificationKind, Stage
-from shared.contracts.intake_events import (
-    CaseStageEntered,
-    IncidentAssessed,
-    IncidentDecided,
-    IncidentReported,
-)
+from services.intake.case_flow import Moment, Reached, reached
+from shared.contracts.catalogue import event_type
+from shared.contracts.event_codes import Stage
+from shared.contracts.intake_events import CaseStageEntered, IncidentReopened
 from shared.contracts.panel_events import IncidentNotified
 from shared.messaging.facts import Fact, of_type
 
@@ -22,43 +19,22 @@ class StageEntered(NamedTuple):
     entered_at: datetime
 
 
-_OF_DECISION = {
-    Decision.NOTIFIABLE: Stage.NOTIFIABLE,
-    Decision.SIMPLE: Stage.SIMPLE_NOTIFICATION,
-    Decision.NOT_NOTIFIABLE: Stage.NOT_NOTIFIABLE,
-}
-_AFTER_NOTIFICATION = {
-    NotificationKind.PANEL: Stage.NOTIFIED,
-    NotificationKind.SIMPLE: Stage.CLOSED,
-}
+_SAYS = {"incident.decided": "decision", "incident.notified": "kind", "panel.decided": "decision"}
+"""The member that tells apart what a fact of this topic leads to."""
 
 
 def stage_of(facts: Sequence[Fact], cycle: int) -> StageEntered | None:
     """The furthest stage that the facts of one case carry in `cycle`; None before any report.
 
     A notification counts only with the decision it followed from: it may be heard of first. A
-    case that was linked is in the stage `merged` for good; its link says so, not this.
+    case that was linked is in the stage `merged` for good; its link says so, not this. A cycle
+    after the first begins in triage.
     """
-    decided = [
-        (fact, data) for fact, data in of_type(facts, IncidentDecided) if data.cycle == cycle
-    ]
-    if decided:
-        fact, decision = decided[0]
-        notified = [
-            data
-            for _, data in of_type(facts, IncidentNotified)
-            if data.cycle == cycle
-            and (data.kind is NotificationKind.PANEL) == (decision.decision is Decision.NOTIFIABLE)
-        ]
-        if notified and decision.decision is not Decision.NOT_NOTIFIABLE:
-            first = min(notified, key=lambda data: data.receipt_at)
-            return StageEntered(_AFTER_NOTIFICATION[first.kind], first.receipt_at)
-        return StageEntered(_OF_DECISION[decision.decision], fact.happened_at)
-    assessed = [fact.happened_at for fact, _ in of_type(facts, IncidentAssessed)]
-    if assessed:
-        return StageEntered(Stage.TRIAGE, min(assessed))
-    reported = [fact.happened_at for fact, _ in of_type(facts, IncidentReported)]
-    return StageEntered(Stage.REPORTED, min(reported)) if reported else None
+    known = [fact for fact in facts if getattr(fact.data, "cycle", 1) == cycle]
+    reopened = [fact.happened_at for fact, _ in of_type(known, IncidentReopened)]
+    began = Reached(Stage.TRIAGE, min(reopened)) if reopened else None
+    found = reached((moment for fact in known if (moment := _moment(fact))), began)
+    return StageEntered(found.stage, found.at) if found else None
 
 
 def next_revision(
@@ -78,3 +54,12 @@ def next_revision(
         entered_at=entered.entered_at,
         revision=last.revision + 1 if last else 1,
     )
+
+
+def _moment(fact: Fact) -> Moment | None:
+    known = event_type(fact.type)
+    if known is None:
+        return None
+    says = getattr(fact.data, _SAYS.get(known.topic, ""), None)
+    at = fact.data.receipt_at if isinstance(fact.data, IncidentNotified) else fact.happened_at
+    return Moment(f"{known.topic}:{says}" if says else known.topic, at)

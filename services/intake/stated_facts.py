@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.intake.case_facts import HarmDomain, SeriousHarm
+from services.intake.case_facts import Birth
+from services.intake.serious_harm import Certainty, HarmDomain, Qualifier, SeriousHarm
 from shared.contracts.event_codes import AgeBand, Decision, PartnerKind, Position
 from shared.contracts.report_codes import AbuseNeglectStatus, Outcome
 from shared.contracts.report_text import AuthorityArea, Instant, Organisation, Outline, refusal
@@ -39,6 +40,10 @@ class StatedFacts(Command):
     residence_area: AuthorityArea | None = None
     placing_area: AuthorityArea | None = None
     responsible_area: AuthorityArea | None = None
+    lives_outside_england: bool | None = None
+    regulated_setting: bool | None = None
+    birth: Birth | None = None
+    unborn_counted_as_child: bool | None = None
 
 
 class Assess(Command):
@@ -60,7 +65,17 @@ class Judgement(Command):
 
     decision: SeriousHarm
     domains: Annotated[tuple[HarmDomain, ...], Field(max_length=6)] = ()
+    qualifiers: Annotated[tuple[Qualifier, ...], Field(max_length=2)] = ()
+    certainty: Certainty = Certainty.UNKNOWN
+    recovered: bool | None = None
+    life_threatening: bool | None = None
     reasons: Outline
+
+    @model_validator(mode="after")
+    def _says_what_is_impaired(self) -> "Judgement":
+        if self.decision is SeriousHarm.MET and not self.domains:
+            raise refusal("domain_required")
+        return self
 
 
 class PartnersPosition(Command):

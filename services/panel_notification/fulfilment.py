@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from services.panel_notification.notice import (
+from services.panel_notification.notice import Attempt, Notice
+from services.panel_notification.wanted import (
     NOTIFICATION_NUMBER,
-    Attempt,
-    Notice,
     Wanted,
+    asked_for,
     decisions,
     survivors,
     tells_the_same,
-    wanted_for,
 )
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.event_codes import Decision, NotificationKind, RecipientKind
@@ -66,9 +65,11 @@ def publications(
         head = links.get(notice.case_id, notice.case_id)
         group = [n for n in notices if links.get(n.case_id, n.case_id) == head]
         found += _of_notice(notice, double=_double(notice, group))
+    asked = asked_for(facts)
     for (case_id, cycle), decided in sorted(decisions(facts).items(), key=lambda row: row[0]):
         group = [n for n in notices if case_id in (n.case_id, links.get(n.case_id))]
-        notified = _notified(case_id, cycle, decided, group)
+        owed = [asked[case_id, cycle, one.obligation_id] for one in decided.obligations]
+        notified = _notified(decided, owed, group)
         if notified:
             found.append(Publication(case_id, notified.receipt_at, notified))
     new = [each for each in found if key_of(each.case_id, each.data) not in published]
@@ -141,32 +142,30 @@ def _undeliverable(notice: Notice) -> NoticeUndeliverable:
 
 
 def _notified(
-    case_id: UUID, cycle: int, decided: IncidentDecided, group: Sequence[Notice]
+    decided: IncidentDecided, decided_on: Sequence[Wanted], group: Sequence[Notice]
 ) -> IncidentNotified | None:
     """The notification is complete when every recipient that completes it has confirmed.
 
     A notice of a case that is now part of this one fulfils the same obligation of this one; of
-    two that went out the earlier counts, and the notification is marked as possibly double.
+    two that went out the earlier counts, and the notification is marked as possibly double. That
+    the cycle was withdrawn undoes no receipt: whoever had been told had been.
     """
     if decided.decision not in _COMPLETED_BY:
         return None
     kind, recipients = _COMPLETED_BY[decided.decision]
-    owed = [one for one in decided.obligations if one.recipient_kind in recipients]
-    told = [
-        [(n, n.first_accepted) for n in group if tells_the_same(wanted_for(case_id, cycle, one), n)]
-        for one in owed
-    ]
+    owed = [one for one in decided_on if one.recipient_kind in recipients]
+    told = [[(n, n.first_accepted) for n in group if tells_the_same(one, n)] for one in owed]
     sent = [[(n, taken) for n, taken in each if taken] for each in told]
     receipts = [[n.receipt.received_at for n, _ in each if n.receipt] for each in sent]
     if not owed or not all(receipts):
         return None
     return IncidentNotified(
-        cycle=cycle,
+        cycle=decided.cycle,
         kind=kind,
         notification_number=NOTIFICATION_NUMBER,
         obligation_ids=sorted(one.obligation_id for one in owed),
         sent_at=max(min(taken.started_at for _, taken in each) for each in sent),
         receipt_at=max(min(each) for each in receipts),
         channel=sent[0][0][0].channel,
-        possible_duplicate=any(_double(wanted_for(case_id, cycle, one), group) for one in owed),
+        possible_duplicate=any(_double(one, group) for one in owed),
     )

@@ -2,7 +2,13 @@
 
 from services.panel_notification.notice_store import bring_in_line, link, lock_group
 from services.panel_notification.restored import note_what_was_told
-from shared.contracts.intake_events import IncidentDecided, IncidentLinked
+from shared.contracts.intake_events import (
+    IncidentCorrected,
+    IncidentDecided,
+    IncidentLinked,
+    IncidentTransferred,
+    IncidentWithdrawn,
+)
 from shared.contracts.payload import Payload
 from shared.messaging.facts import record_fact
 from shared.messaging.order import CannotBeApplied
@@ -13,6 +19,9 @@ registry = Registry("panel_notification")
 
 
 @registry.on(IncidentDecided)
+@registry.on(IncidentCorrected)
+@registry.on(IncidentTransferred)
+@registry.on(IncidentWithdrawn)
 async def tell_whom_it_concerns(event: Event[Payload], tx: Tx) -> None:
     await record_fact(event, tx)
     group = await lock_group(tx, event.case_id)

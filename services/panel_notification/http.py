@@ -145,6 +145,7 @@ def as_recipient_sees(notice: Notice) -> dict[str, Any]:
         "reference": reference_of(notice.notice_id),
         "cycle": notice.cycle,
         "notification_number": notice.notification_number,
+        "about": notice.about,
         "recipient_kind": notice.recipient_kind,
         "recipient": notice.recipient,
         "sent_at": taken.started_at.isoformat() if taken else None,

@@ -1,6 +1,5 @@
-"""Whom to tell about a case: which notices its facts ask for, and what becomes of those there are.
+"""A notice as it stands, and what becomes of those there are when the facts ask for others.
 
-Producers say who must be told (`obligations`); here is no rule about that, only the fulfilment.
 Everything is a function of the facts known, whatever the order in which they arrived.
 """
 
@@ -8,16 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from shared.contracts.envelope import NAMESPACE
-from shared.contracts.event_codes import Channel, RecipientKind
-from shared.contracts.intake_events import IncidentDecided, IncidentLinked, ObligationOwed
-from shared.messaging.facts import Fact, of_type
-
-NOTIFICATION_NUMBER = 1
-"""An incident is notified once, however many children it harmed, and however often the decision
-about it is revised within a cycle."""
+from services.panel_notification.wanted import (
+    Wanted,
+    owed_now,
+    survivors,
+    tells_the_same,
+    withdrawn,
+)
+from shared.contracts.event_codes import Channel
+from shared.messaging.facts import Fact
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
 
@@ -70,25 +70,6 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A notice that the facts ask for."""
-
-    case_id: UUID
-    cycle: int
-    notification_number: int
-    obligation_id: UUID
-    recipient_kind: RecipientKind
-    recipient: str
-    area: str
-    limit_rule: str
-
-    @property
-    def notice_id(self) -> UUID:
-        parts = (self.case_id, self.cycle, self.notification_number, self.recipient)
-        return uuid5(NAMESPACE, "|".join(map(str, ("notice", *parts, self.obligation_id))))
-
-
-@dataclass(frozen=True)
 class Notice(Wanted):
     """A notice as it stands, with its attempts in order."""
 
@@ -125,7 +106,8 @@ class Plan:
     add: tuple[Wanted, ...] = ()
     cancel: Mapping[UUID, str] | None = None
     """Notice and reason: `linked` (its case is now part of another), `covered` (a notice of a
-    linked case or an earlier decision told the same recipient), `not_owed` (decided anew)."""
+    linked case or an earlier decision told the same recipient), `withdrawn` (the criteria of its
+    cycle proved unmet), `not_owed` (decided anew)."""
     reopen: tuple[UUID, ...] = ()
 
 
@@ -136,8 +118,8 @@ def plan(facts: Sequence[Fact], notices: Iterable[Notice]) -> Plan:
     is taken up again. A notice under way is left alone: its outcome is planned for when it is in.
     """
     present = {notice.notice_id: notice for notice in notices}
-    links = survivors(facts)
-    owed = {wanted.notice_id: wanted for wanted in _owed(facts, links)}
+    links, ended = survivors(facts), withdrawn(facts)
+    owed = {wanted.notice_id: wanted for wanted in owed_now(facts, links)}
     covered = {
         notice_id
         for notice_id, wanted in owed.items()
@@ -154,7 +136,9 @@ def plan(facts: Sequence[Fact], notices: Iterable[Notice]) -> Plan:
     def reason(notice: Notice) -> str:
         if notice.case_id in links:
             return "linked"
-        return "covered" if notice.notice_id in covered else "not_owed"
+        if notice.notice_id in covered:
+            return "covered"
+        return "withdrawn" if (notice.case_id, notice.cycle) in ended else "not_owed"
 
     return Plan(
         add=tuple(owed[i] for i in sorted(wanted_ids - present.keys())),
@@ -169,64 +153,6 @@ def plan(facts: Sequence[Fact], notices: Iterable[Notice]) -> Plan:
             if notice.state is State.CANCELLED and notice_id in wanted_ids
         ),
     )
-
-
-def survivors(facts: Sequence[Fact]) -> dict[UUID, UUID]:
-    """The survivor of each linked case."""
-    return {fact.case_id: linked.survivor for fact, linked in of_type(facts, IncidentLinked)}
-
-
-def decisions(facts: Sequence[Fact]) -> dict[tuple[UUID, int], IncidentDecided]:
-    """The decision that stands in each cycle of each case: the last one numbered."""
-    standing: dict[tuple[UUID, int], IncidentDecided] = {}
-    for fact, decided in sorted(
-        of_type(facts, IncidentDecided), key=lambda row: (row[0].case_id, row[0].sequence)
-    ):
-        standing[fact.case_id, decided.cycle] = decided
-    return standing
-
-
-def _owed(facts: Sequence[Fact], links: Mapping[UUID, UUID]) -> Iterable[Wanted]:
-    for (case_id, cycle), decided in decisions(facts).items():
-        if case_id in links:
-            continue
-        told: set[object] = set()
-        for owed in sorted(decided.obligations, key=lambda one: str(one.obligation_id)):
-            wanted = wanted_for(case_id, cycle, owed)
-            if owed.recipient_kind is RecipientKind.PANEL and matter(wanted) in told:
-                continue
-            told.add(matter(wanted))
-            yield wanted
-
-
-def wanted_for(case_id: UUID, cycle: int, owed: ObligationOwed) -> Wanted:
-    return Wanted(
-        case_id=case_id,
-        cycle=cycle,
-        notification_number=NOTIFICATION_NUMBER,
-        obligation_id=owed.obligation_id,
-        recipient_kind=owed.recipient_kind,
-        recipient=owed.recipient,
-        area=owed.area,
-        limit_rule=owed.limit_rule,
-    )
-
-
-def matter(wanted: Wanted) -> tuple[str, ...]:
-    """What a notice tells whom: two with the same matter are one notice sent twice.
-
-    The Panel is told of an incident once. The other national bodies get one form whatever the
-    area; under another limit it is another form.
-    """
-    if wanted.recipient_kind is RecipientKind.PANEL:
-        return (wanted.recipient,)
-    if wanted.recipient_kind in (RecipientKind.DFE, RecipientKind.OFSTED):
-        return (wanted.recipient, wanted.limit_rule)
-    return (wanted.recipient_kind, wanted.recipient, wanted.limit_rule, wanted.area)
-
-
-def tells_the_same(one: Wanted, other: Wanted) -> bool:
-    return one.cycle == other.cycle and matter(one) == matter(other)
 
 
 def pause_after(attempts: int, jitter: float) -> timedelta:

@@ -13,9 +13,9 @@ from services.panel_notification.notice import (
     Outcome,
     Receipt,
     State,
-    Wanted,
     plan,
 )
+from services.panel_notification.wanted import About, Wanted
 from shared.contracts.envelope import case_stream
 from shared.contracts.event_codes import Channel, RecipientKind
 from shared.messaging.audit import audit
@@ -116,9 +116,9 @@ async def _reopen(tx: Tx, notice: Notice, may_have_been_sent: bool) -> None:
 async def _add(tx: Tx, wanted: Wanted, may_have_been_sent: bool) -> None:
     await tx.execute(
         """insert into notice (notice_id, case_id, cycle, notification_number, obligation_id,
-                               recipient_kind, recipient, area, limit_rule, state, wanted_at,
-                               next_attempt_at, traceparent, may_have_been_sent)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $10, $11, $12)""",
+                               recipient_kind, recipient, area, limit_rule, about, state,
+                               wanted_at, next_attempt_at, traceparent, may_have_been_sent)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', $11, $11, $12, $13)""",
         wanted.notice_id,
         wanted.case_id,
         wanted.cycle,
@@ -128,6 +128,7 @@ async def _add(tx: Tx, wanted: Wanted, may_have_been_sent: bool) -> None:
         wanted.recipient,
         wanted.area,
         wanted.limit_rule,
+        wanted.about,
         tx.now,
         current_traceparent(),
         may_have_been_sent,
@@ -185,6 +186,7 @@ def _notice(row: Row) -> Notice:
         recipient=row["recipient"],
         area=row["area"],
         limit_rule=row["limit_rule"],
+        about=About(row["about"]),
         state=State(row["state"]),
         attempts=tuple(_attempt(each) for each in row["tried"]),
         receipt=Receipt(row["reference"], row["received_at"]) if row["reference"] else None,

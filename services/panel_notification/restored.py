@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.panel_notification import restored_store
-from services.panel_notification.notice import Notice, State, tells_the_same, wanted_for
+from services.panel_notification.notice import Notice, State
 from services.panel_notification.notice_store import bring_in_line, lock_group, notices_of
 from services.panel_notification.restored_store import Compose
-from shared.contracts.intake_events import IncidentDecided, ObligationOwed
+from services.panel_notification.wanted import Wanted, asked_for, tells_the_same
 from shared.contracts.panel_events import (
     IncidentNotified,
     NoticeDelivered,
@@ -24,8 +24,8 @@ from shared.messaging.facts import Fact, facts_of, of_type, own_facts_of
 from shared.messaging.restoring import ForAPerson, Run
 from shared.messaging.store import Tx
 
-Owed = Mapping[UUID, tuple[UUID, int, ObligationOwed]]
-"""By obligation: the case and cycle whose decision asked for it."""
+Owed = Mapping[UUID, Wanted]
+"""By obligation: the notice that was asked for, whether it still is or not."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class RestoredNotices:
 
 
 async def note_what_was_told(tx: Tx, group: Sequence[UUID]) -> None:
-    """For a decision that the store takes in only after it was reconciled: what was told of its
-    notices before counts all the same. The group is locked by the caller."""
+    """For a decision or a change that the store takes in only after it was reconciled: what was
+    told of its notices before counts all the same. The group is locked by the caller."""
     if await last_reconciled(tx.connection) is None:
         return
     own = await own_facts_of(tx, group)
@@ -75,11 +75,7 @@ async def settle_case(tx: Tx, case_id: UUID, compose: Compose) -> list[ForAPerso
 
 
 def owed_in(facts: Sequence[Fact]) -> Owed:
-    return {
-        owed.obligation_id: (fact.case_id, decided.cycle, owed)
-        for fact, decided in of_type(facts, IncidentDecided)
-        for owed in decided.obligations
-    }
+    return {wanted.obligation_id: wanted for wanted in asked_for(facts).values()}
 
 
 async def _note_what_was_told(
@@ -96,9 +92,7 @@ async def _note_what_was_told(
             if told.obligation_id not in owed:
                 lost.append(ForAPerson("notice_not_rebuilt", str(notice_id)))
                 continue
-            await restored_store.insert_notice(
-                tx, wanted_for(*owed[told.obligation_id]), told.channel
-            )
+            await restored_store.insert_notice(tx, owed[told.obligation_id], told.channel)
         notice = known.get(notice_id)
         if notice_id in sent:
             fact, data = sent[notice_id]
@@ -117,7 +111,7 @@ async def _note_receipts(tx: Tx, own: Sequence[Fact], owed: Owed, group: Sequenc
         for obligation_id in notified.obligation_ids:
             if obligation_id not in owed:
                 continue
-            wanted = wanted_for(*owed[obligation_id])
+            wanted = owed[obligation_id]
             for notice in notices:
                 if notice.first_accepted and not notice.receipt and tells_the_same(wanted, notice):
                     await restored_store.note_receipt(tx, notice.notice_id, notified.receipt_at)

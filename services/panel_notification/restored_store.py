@@ -6,8 +6,9 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from services.panel_notification.notice import Outcome, State, Wanted
+from services.panel_notification.notice import Outcome, State
 from services.panel_notification.receipt_store import TOLD_BEFORE
+from services.panel_notification.wanted import Wanted
 from shared.contracts.envelope import case_of
 from shared.contracts.panel_events import NoticeSent, NoticeUndeliverable
 from shared.messaging.audit import audit
@@ -36,9 +37,9 @@ async def insert_notice(tx: Tx, wanted: Wanted, channel: str) -> None:
     """One that was told of and that nothing asks for any more. It waits for `note_accepted`."""
     await tx.execute(
         """insert into notice (notice_id, case_id, cycle, notification_number, obligation_id,
-                               recipient_kind, recipient, area, limit_rule, channel, state,
-                               wanted_at, cancelled_because)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'cancelled', $11, 'not_owed')
+                               recipient_kind, recipient, area, limit_rule, about, channel,
+                               state, wanted_at, cancelled_because)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'cancelled', $12, 'not_owed')
            on conflict do nothing""",
         wanted.notice_id,
         wanted.case_id,
@@ -49,6 +50,7 @@ async def insert_notice(tx: Tx, wanted: Wanted, channel: str) -> None:
         wanted.recipient,
         wanted.area,
         wanted.limit_rule,
+        wanted.about,
         channel,
         tx.now,
     )

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.rapid_review_timer.calculation import Calculation
 from services.rapid_review_timer.deadline import Cancelled, Met
 from services.rapid_review_timer.deadline_store import Kept
-from services.rapid_review_timer.rules import Citation
+from services.rapid_review_timer.rule_row import Citation
 from shared.contracts.event_codes import DueKind, Force
 
 
@@ -53,11 +53,12 @@ class CaseDeadlines(Answer):
 
 
 class LedgerDayAnswer(Answer):
-    """One calendar day: `reached` working days so far, and why it was not counted."""
+    """One calendar day: what was `reached` so far, and why it was not counted."""
 
     day: date
     reached: int
     skipped_because: str | None
+    note: str | None
 
 
 class CitationAnswer(Answer):
@@ -68,17 +69,28 @@ class CitationAnswer(Answer):
 
 
 class CalculationAnswer(Answer):
+    """`alternatives`: due dates by the other readings, `alt_due_date` the first of them. For the
+    dates after them see Calculation. `relaxed_by` is the notice that relaxes the limit, if any."""
+
     rule: str
     title: str
     rule_version: str
     rule_set: str
+    profile: str | None
     force: Force
     calendar_version: str
     basis: str
+    unit: str | None
     start: date | datetime
     start_local_date: date
     due_date: date
     late_from: datetime
+    alternatives: dict[str, date]
+    alt_due_date: date | None
+    safe_date: date | None
+    internal_target: date | None
+    allowed_from: date | None
+    relaxed_by: str | None
     ledger: list[LedgerDayAnswer]
     citations: list[CitationAnswer]
     sentence: str
@@ -99,6 +111,18 @@ class AlternativeAnswer(Answer):
     due_date: date
     question: str
     says: str
+
+
+class LifeAnswer(Answer):
+    """In words: what meets, moves, suspends, resumes and cancels a deadline; what follows when it
+    is missed."""
+
+    met_by: list[str]
+    moved_by: list[str]
+    suspended_by: list[str]
+    resumed_by: list[str]
+    cancelled_by: list[str]
+    when_missed: list[str]
 
 
 class EarlierRevision(Answer):
@@ -126,6 +150,11 @@ class Explanation(Answer):
     trigger: TriggerAnswer | None
     start_local_date: date
     ledger: list[LedgerDayAnswer]
+    safe_date: date | None
+    internal_target: date | None
+    allowed_from: date | None
+    relaxed_by: str | None
+    life: LifeAnswer
     alternatives: list[AlternativeAnswer]
     earlier_revisions: list[EarlierRevision]
     firings: list[FiringAnswer]
@@ -161,7 +190,9 @@ def deadline_answer(kept: Kept) -> DeadlineAnswer:
 
 def ledger_answer(made: Calculation) -> list[LedgerDayAnswer]:
     return [
-        LedgerDayAnswer(day=row.day, reached=row.reached, skipped_because=row.skipped_because)
+        LedgerDayAnswer(
+            day=row.day, reached=row.reached, skipped_because=row.skipped_because, note=row.note
+        )
         for row in made.ledger
     ]
 

@@ -1,18 +1,24 @@
 """The rapid-review timer as a process: consumers, relay, watcher and HTTP in one loop."""
 
+import hashlib
 from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
+from services.rapid_review_timer.calendar_http import calendar_routes
+from services.rapid_review_timer.calendar_recount import CalendarRecount
 from services.rapid_review_timer.catching_up import catch_up, has_read_everything
 from services.rapid_review_timer.handlers import SERVICE, registry
 from services.rapid_review_timer.http import deadline_routes
 from services.rapid_review_timer.restored import RestoredClocks
+from services.rapid_review_timer.review_desk import Desk
+from services.rapid_review_timer.review_http import review_routes
 from services.rapid_review_timer.settings import Settings
 from services.rapid_review_timer.watcher import Watcher
 from shared.messaging.node import Node
 from shared.messaging.opening import open_store
 from shared.reference.systems import SystemRegistry
+from shared.sealing.envelope import key_from_text
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing, otlp_exporter
 from shared.web.service_app import build_app
@@ -29,11 +35,19 @@ async def build_node(settings: Settings) -> Node:
         await Watcher(store, tracing, metrics).run()
 
     node.tasks["watcher"] = watch
+    node.tasks["calendar"] = CalendarRecount(store, tracing).run
     return node
 
 
 def routers(node: Node, settings: Settings) -> list[APIRouter]:
-    return [deadline_routes(node.store, SystemRegistry(settings.systems_file))]
+    systems = SystemRegistry(settings.systems_file)
+    key = key_from_text(settings.key_encryption_key.get_secret_value())
+    desk = Desk(node.store, node.tracing, hashlib.sha256(b"vigil fingerprint" + key).digest())
+    return [
+        deadline_routes(node.store, systems),
+        calendar_routes(node.store, systems),
+        review_routes(desk, systems),
+    ]
 
 
 async def build(settings: Settings) -> FastAPI:

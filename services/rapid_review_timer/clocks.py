@@ -20,9 +20,18 @@ from services.rapid_review_timer.limits import (
     Reason,
     limit_of,
 )
-from services.rapid_review_timer.rules import RuleBook
+from services.rapid_review_timer.rule_book import RuleBook
 from shared.contracts.event_codes import Decision
-from shared.contracts.intake_events import IncidentAssessed, IncidentDecided, IncidentReported
+from shared.contracts.intake_events import (
+    IncidentAssessed,
+    IncidentCorrected,
+    IncidentDecided,
+    IncidentReopened,
+    IncidentReported,
+    IncidentTransferred,
+    IncidentWithdrawn,
+    ObligationOwed,
+)
 from shared.messaging.facts import Fact
 
 
@@ -41,6 +50,7 @@ class Cycle:
     """What intake said of one cycle, as of its latest fact; `clocks` by rule.
 
     `settled_by` is the first fact that started the clock of the duty or decided about it.
+    `withdrawn_by` is the event by which the notification was withdrawn: nothing runs on.
     """
 
     clock_start: datetime | None = None
@@ -51,6 +61,7 @@ class Cycle:
     decided_by: UUID | None = None
     rapid_review_once: bool = False
     settled_by: Fact | None = None
+    withdrawn_by: UUID | None = None
     clocks: dict[str, Clock] = field(default_factory=dict)
 
 
@@ -69,7 +80,34 @@ def cycles_of(intake_facts: Sequence[Fact], book: RuleBook) -> dict[int, Cycle]:
             cycle = cycles.setdefault(said.cycle, Cycle())
             _learn(cycle, fact, said)
             _start_and_stop(cycle, fact.event_id, book)
+        elif isinstance(said, IncidentCorrected | IncidentReopened | IncidentTransferred):
+            cycle = cycles.setdefault(said.cycle, Cycle())
+            _change(cycle, said)
+            _start_and_stop(cycle, fact.event_id, book)
+        elif isinstance(said, IncidentWithdrawn):
+            cycles.setdefault(said.cycle, Cycle()).withdrawn_by = fact.event_id
     return cycles
+
+
+def _change(cycle: Cycle, said: IncidentCorrected | IncidentReopened | IncidentTransferred) -> None:
+    """A transfer moves no start, and what is owed besides is owed from the same start."""
+    if not isinstance(said, IncidentTransferred):
+        cycle.clock_start = said.clock_start or cycle.clock_start
+        cycle.la_aware_at = said.la_incident_aware_at or cycle.la_aware_at
+    if isinstance(said, IncidentReopened):
+        return
+    cycle.other_areas = bool(said.other_areas)
+    if isinstance(said, IncidentCorrected) and cycle.decision is None:
+        cycle.rows = frozenset(said.rows)
+    _owe_besides(cycle, said.obligations)
+
+
+def _owe_besides(cycle: Cycle, owed: Sequence[ObligationOwed]) -> None:
+    if cycle.decision is not None and owed:
+        known = {one.obligation_id for one in cycle.decision.obligations}
+        new = [one for one in owed if one.obligation_id not in known]
+        whole = [*cycle.decision.obligations, *new]
+        cycle.decision = cycle.decision.model_copy(update={"obligations": whole})
 
 
 def _learn(cycle: Cycle, fact: Fact, said: IncidentAssessed | IncidentDecided) -> None:

@@ -4,7 +4,7 @@ Facts of different services come in any order; the same set gives the same deadl
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal
@@ -12,13 +12,21 @@ from uuid import UUID, uuid5
 
 from services.rapid_review_timer.calculation import calculate, days_late
 from services.rapid_review_timer.clocks import Clock, Cycle, cycles_of
-from services.rapid_review_timer.fulfilment import Done, awaits_receipt, met_by, notified
-from services.rapid_review_timer.limits import NOT_CALLED_FOR, RAPID_REVIEW, TRIAGE, Reason
-from services.rapid_review_timer.rules import RuleBook, RuleError
+from services.rapid_review_timer.fulfilment import Done, awaits_receipt, met_by
+from services.rapid_review_timer.limits import OF_THE_REVIEW, TRIAGE, Reason
+from services.rapid_review_timer.review import Review, reviews_of
+from services.rapid_review_timer.review_clocks import (
+    ORIGINAL,
+    agreed_dates,
+    clocks_of_review,
+    done_in_review,
+)
+from services.rapid_review_timer.rule_book import RuleBook
+from services.rapid_review_timer.rule_row import Rule, RuleError
 from shared.calendar.bank_holidays import Calendar
-from shared.calendar.london import london_date
+from shared.calendar.london import first_late_instant, london_date
 from shared.contracts.envelope import NAMESPACE
-from shared.contracts.event_codes import Decision, Force, NotificationKind
+from shared.contracts.event_codes import Force
 from shared.contracts.intake_events import IncidentLinked
 from shared.contracts.panel_events import IncidentNotified, NoticeSent
 from shared.messaging.facts import Fact, of_type
@@ -43,7 +51,8 @@ class Cancelled:
 @dataclass(frozen=True)
 class Basis:
     """What was counted from and with. `alternatives`: due dates by the other starts that some
-    source gives, London dates like `due_date`; `late_from` is the first late instant."""
+    source gives, London dates like `due_date`; `late_from` is the first late instant.
+    `relaxed_by`: the notice that relaxes the limit on that day."""
 
     rule_version: str
     rule_set: str
@@ -54,6 +63,12 @@ class Basis:
     due_date: date
     late_from: datetime
     alternatives: Mapping[str, date] = field(hash=False)
+    relaxed_by: str | None = None
+
+    @property
+    def agreed(self) -> date | None:
+        """The due date, where it was agreed on in place of the counted one."""
+        return self.due_date if ORIGINAL in self.alternatives else None
 
 
 @dataclass(frozen=True)
@@ -103,12 +118,14 @@ def deadlines_of(
     book: RuleBook,
     calendar: Calendar,
     pinned: Pinned = MappingProxyType({}),
+    local: RuleBook | None = None,
 ) -> Derived:
     """All deadlines of a case that ever should have existed, each in its present state.
 
     `facts` may hold those of other cases, in any order and more than once. What panel
     notification said about a case linked to this one counts for this one; the clocks of a case
-    that was itself linked are all cancelled. Raises CalendarOutOfRange.
+    that was itself linked are all cancelled. `local` is the book as the case's area reads it: it
+    says what is relaxed and counts nothing. Raises CalendarOutOfRange.
     """
     own = _own(facts, case_id)
     group = {case_id} | {
@@ -120,21 +137,27 @@ def deadlines_of(
         if fact.case_id in group and isinstance(fact.data, NoticeSent | IncidentNotified)
     ]
     linked = [fact.event_id for fact, _ in of_type(own, IncidentLinked)]
+    reviews = reviews_of([fact for fact in facts if fact.case_id in group], case_id)
     found, without_clock = [], []
     for number, cycle in sorted(cycles_of(own, book).items()):
-        clocks = {**cycle.clocks, **_rapid_review(cycle, told, number)}
+        review = reviews.get(number)
+        clocks = {**cycle.clocks, **clocks_of_review(case_id, cycle, told, number, review)}
         for rule, clock in sorted(clocks.items()):
             key = deadline_id_of(case_id, number, rule)
             using = pinned.get((key, clock.started_at), calendar)
             try:
-                basis = _basis(rule, clock, cycle, book, using)
+                counted = _basis(rule, clock, cycle, book, using)
+                basis = _as_agreed(counted, agreed_dates(rule, review))
+                basis = replace(basis, relaxed_by=relaxing(rule, basis.due_date, local or book))
             except RuleError as refused:
                 without_clock.append((number, rule, refused.code))
                 continue
-            done = _done(rule, cycle, told, case_id, number)
+            done = _done(rule, cycle, told, case_id, number, review)
             outcome = _outcome(clock, done, basis, using)
             if linked:
                 outcome = Cancelled(Reason.LINKED, linked[-1])
+            elif outcome is None and cycle.withdrawn_by:
+                outcome = Cancelled(Reason.WITHDRAWN, cycle.withdrawn_by)
             waits = outcome is None and awaits_receipt(told, case_id, number, rule, cycle.decision)
             found.append(Deadline(key, case_id, number, rule, basis, outcome, waits))
         without_clock += _unknown_rules(number, cycle, book)
@@ -146,31 +169,26 @@ def _own(facts: Sequence[Fact], case_id: UUID) -> list[Fact]:
     return sorted(once, key=lambda fact: (fact.source, fact.sequence))
 
 
-def _rapid_review(cycle: Cycle, told: Sequence[Fact], number: int) -> dict[str, Clock]:
-    """Runs from the sending to the Panel, if the decision calls for a rapid review."""
-    sent = notified(told, number, {NotificationKind.PANEL})
-    if cycle.decision is None or sent is None or not cycle.rapid_review_once:
+def relaxing(rule_id: str, due: date, book: RuleBook) -> str | None:
+    """The id of the notice that relaxes a limit which falls due on a London date."""
+    overlay = book.relaxed_by(rule_id, due)
+    return overlay.id if overlay else None
+
+
+def alternative_starts(rule: Rule, clock_start: datetime | None) -> dict[str, datetime]:
+    """By basis, the starts that other sources would count from."""
+    if clock_start is None:
         return {}
-    if cycle.decision.rapid_review:
-        return {RAPID_REVIEW: Clock(sent.at, sent.by)}
-    decided = cycle.decision.decision
-    notifiable = decided is Decision.NOTIFIABLE
-    reason = Reason.NO_RAPID_REVIEW if notifiable else NOT_CALLED_FOR[decided]
-    return {RAPID_REVIEW: Clock(sent.at, sent.by, reason, cycle.decided_by)}
+    others = {other.basis for other in rule.alternatives if other.trigger == "clock_start"}
+    return dict.fromkeys(others, clock_start)
 
 
 def _basis(rule_id: str, clock: Clock, cycle: Cycle, book: RuleBook, calendar: Calendar) -> Basis:
     """Rule and rule set are those of the London date on which the clock starts."""
     started_on = london_date(clock.started_at)
     rule = book.rule(rule_id, started_on)
-    others = {other.basis for other in rule.alternatives if other.trigger == "clock_start"}
-    starts = dict.fromkeys(others, cycle.clock_start) if cycle.clock_start else {}
-    made = calculate(
-        rule,
-        calendar,
-        clock.started_at,
-        alternative_starts={basis: start for basis, start in starts.items() if start},
-    )
+    starts = alternative_starts(rule, cycle.clock_start)
+    made = calculate(rule, calendar, clock.started_at, alternative_starts=starts)
     return Basis(
         rule_version=str(rule.version),
         rule_set=book.rule_set_on(started_on).id,
@@ -184,12 +202,32 @@ def _basis(rule_id: str, clock: Clock, cycle: Cycle, book: RuleBook, calendar: C
     )
 
 
-def _done(rule: str, cycle: Cycle, told: Sequence[Fact], case_id: UUID, number: int) -> Done | None:
+def _as_agreed(counted: Basis, dates: tuple[date, date] | None) -> Basis:
+    """An agreed date takes the place of the counted one, which stays beside it."""
+    if dates is None:
+        return counted
+    agreed, original = dates
+    return replace(
+        counted,
+        due_date=agreed,
+        late_from=first_late_instant(agreed),
+        alternatives={**counted.alternatives, ORIGINAL: original},
+    )
+
+
+def _done(
+    rule: str,
+    cycle: Cycle,
+    told: Sequence[Fact],
+    case_id: UUID,
+    number: int,
+    review: Review | None,
+) -> Done | None:
     if rule == TRIAGE:
         settled = cycle.settled_by
         return Done(settled.recorded_at, settled.event_id) if settled else None
-    if rule == RAPID_REVIEW:
-        return None
+    if rule in OF_THE_REVIEW:
+        return done_in_review(rule, review)
     return met_by(told, case_id, number, rule, cycle.decision)
 
 
@@ -198,7 +236,7 @@ def _outcome(
 ) -> Met | Cancelled | None:
     """What was done stays done, also when a later decision no longer calls for it."""
     if done is not None:
-        late = days_late(calendar, basis.due_date, done.at)
+        late = days_late(calendar, basis.due_date, done.at, basis.late_from)
         return Met(done.at, done.by, not late.late, late.working_days)
     return Cancelled(clock.reason, clock.ended_by) if clock.reason else None
 
@@ -207,5 +245,5 @@ def _unknown_rules(number: int, cycle: Cycle, book: RuleBook) -> list[tuple[int,
     owed = {owed.limit_rule for owed in cycle.decision.obligations} if cycle.decision else set()
     return [
         (number, rule, "no_clock_for_rule")
-        for rule in sorted(owed - cycle.clocks.keys() - {RAPID_REVIEW})
+        for rule in sorted(owed - cycle.clocks.keys() - OF_THE_REVIEW)
     ]

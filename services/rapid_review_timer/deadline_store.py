@@ -14,7 +14,9 @@ from shared.messaging.store import Row, Tx
 
 @dataclass(frozen=True)
 class Kept:
-    """A stored deadline: the revision that holds and what it will fire next, if anything."""
+    """A stored deadline: the revision that holds and what it will fire next, if anything.
+
+    `moved_because` and `moved_at` say why and when it was last put on another day."""
 
     deadline: Deadline
     revision: int
@@ -22,18 +24,26 @@ class Kept:
     next_firing: Firing | None
     traceparent: str | None
     synthetic: bool
+    moved_because: str | None = None
+    moved_at: datetime | None = None
 
     @property
     def planned(self) -> list[Firing]:
         """What is still to be fired, in order of time."""
-        basis, first = self.deadline.basis, self.next_firing
-        whole = schedule(basis.due_date, basis.late_from, self.due_soon_on)
+        first = self.next_firing
+        whole = planned_for(self.deadline.basis, self.due_soon_on)
         return [firing for firing in whole if first and firing.due_at >= first.due_at]
 
     @property
     def is_settled(self) -> bool:
         """Met, cancelled or fired as overdue: no new calendar or rule touches it."""
         return self.next_firing is None
+
+
+def planned_for(basis: Basis, due_soon_on: date | None) -> list[Firing]:
+    """All that a deadline with this basis fires, in order of time."""
+    relaxed = basis.relaxed_by is not None
+    return schedule(basis.due_date, basis.late_from, due_soon_on, relaxed=relaxed)
 
 
 async def deadlines_of_case(tx: Tx, case_id: UUID) -> dict[UUID, Kept]:
@@ -74,9 +84,10 @@ async def keep(tx: Tx, kept: Kept) -> None:
         """insert into deadline (deadline_id, case_id, cycle, rule, revision, rule_version,
                rule_set, force, calendar_version, started_at, caused_by, due_date, late_from,
                alternatives, state, met_at, met_by, on_time, working_days_late, reason, ended_by,
-               traceparent, synthetic, awaits_receipt, due_soon_on, next_kind, next_at)
+               traceparent, synthetic, awaits_receipt, due_soon_on, next_kind, next_at,
+               relaxed_by, moved_because, moved_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                   $19, $20, $21, $22, $23, $24, $25, $26, $27)
+                   $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
            on conflict (deadline_id) do update set
                revision = excluded.revision, rule_version = excluded.rule_version,
                rule_set = excluded.rule_set, force = excluded.force,
@@ -88,7 +99,9 @@ async def keep(tx: Tx, kept: Kept) -> None:
                reason = excluded.reason, ended_by = excluded.ended_by,
                traceparent = excluded.traceparent, synthetic = excluded.synthetic,
                awaits_receipt = excluded.awaits_receipt, due_soon_on = excluded.due_soon_on,
-               next_kind = excluded.next_kind, next_at = excluded.next_at""",
+               next_kind = excluded.next_kind, next_at = excluded.next_at,
+               relaxed_by = excluded.relaxed_by, moved_because = excluded.moved_because,
+               moved_at = excluded.moved_at""",
         made.deadline_id,
         made.case_id,
         made.cycle,
@@ -116,32 +129,34 @@ async def keep(tx: Tx, kept: Kept) -> None:
         kept.due_soon_on,
         firing and firing.kind.value,
         firing and firing.due_at,
+        basis.relaxed_by,
+        kept.moved_because,
+        kept.moved_at,
     )
 
 
-async def put_away(tx: Tx, deadline_id: UUID) -> None:
-    """Copies the revision that holds to those that held before."""
+async def put_away(tx: Tx, *deadline_ids: UUID) -> None:
+    """Copies the revisions that hold to those that held before."""
     await tx.flush()
     await tx.execute(
         """insert into deadline_revision (deadline_id, case_id, cycle, rule, revision,
                rule_version, rule_set, force, calendar_version, started_at, caused_by, due_date,
                late_from, alternatives, state, met_at, met_by, on_time, working_days_late, reason,
-               ended_by, traceparent, synthetic, superseded_at, superseded_by)
+               ended_by, traceparent, synthetic, relaxed_by, superseded_at, superseded_by)
            select deadline_id, case_id, cycle, rule, revision,
                rule_version, rule_set, force, calendar_version, started_at, caused_by, due_date,
                late_from, alternatives, state, met_at, met_by, on_time, working_days_late, reason,
-               ended_by, traceparent, synthetic, $2, $3
-           from deadline where deadline_id = $1""",
-        deadline_id,
+               ended_by, traceparent, synthetic, relaxed_by, $2, $3
+           from deadline where deadline_id = any($1)""",
+        list(deadline_ids),
         tx.now,
         tx.cause,
     )
 
 
 async def note_firing(tx: Tx, kept: Kept, fired: Firing, then: Firing | None) -> None:
-    """Records a firing and what the deadline fires after it."""
-    await tx.flush()
-    await tx.execute(
+    """Records a firing and what the deadline fires after it, when the transaction is flushed."""
+    tx.write_later(
         """insert into firing (deadline_id, revision, kind, due_at, fired_at, event_id)
            values ($1, $2, $3, $4, $5, $6)""",
         kept.deadline.deadline_id,
@@ -151,7 +166,7 @@ async def note_firing(tx: Tx, kept: Kept, fired: Firing, then: Firing | None) ->
         tx.now,
         tx.cause,
     )
-    await tx.execute(
+    tx.write_later(
         "update deadline set next_kind = $2, next_at = $3 where deadline_id = $1",
         kept.deadline.deadline_id,
         then and then.kind.value,
@@ -176,6 +191,8 @@ def kept_of(row: Row) -> Kept:
         next_firing=Firing(DueKind(row["next_kind"]), row["next_at"]) if row["next_at"] else None,
         traceparent=row["traceparent"],
         synthetic=row["synthetic"],
+        moved_because=row["moved_because"],
+        moved_at=row["moved_at"],
     )
 
 
@@ -192,6 +209,7 @@ def basis_of(row: Row) -> Basis:
         due_date=row["due_date"],
         late_from=row["late_from"],
         alternatives={name: date.fromisoformat(day) for name, day in alternatives.items()},
+        relaxed_by=row["relaxed_by"],
     )
 
 

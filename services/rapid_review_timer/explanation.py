@@ -1,6 +1,8 @@
 """Why a deadline falls on its day: the rule, its source, each day counted, and one sentence."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 from services.rapid_review_timer.answers import (
     AlternativeAnswer,
@@ -8,59 +10,68 @@ from services.rapid_review_timer.answers import (
     EarlierRevision,
     Explanation,
     FiringAnswer,
+    LifeAnswer,
     TriggerAnswer,
     citation_answers,
     deadline_answer,
     ledger_answer,
 )
-from services.rapid_review_timer.calculation import Calculation, calculate
+from services.rapid_review_timer.calculation import NO_CALENDAR, calculate
+from services.rapid_review_timer.counting import local_day
 from services.rapid_review_timer.deadline import Basis, Cancelled, Deadline, Met
 from services.rapid_review_timer.deadline_store import Kept
-from services.rapid_review_timer.rules import Rule, RuleBook, RuleError
+from services.rapid_review_timer.rule_book import RuleBook
+from services.rapid_review_timer.rule_row import Rule, RuleError
+from services.rapid_review_timer.sentence import long_day, of_them, sentence
 from shared.calendar.bank_holidays import Calendar
 from shared.calendar.errors import CalendarOutOfRange
 from shared.calendar.london import london_date
 from shared.contracts.event_codes import Force
 
-STARTED_BY = {
-    "report_received": "the report was received",
-    "clock_start": "the local authority knew of the incident and that the criteria may be met",
-    "la_aware_of_looked_after_death": "the local authority learnt of the death",
-    "la_aware_of_care_leaver_death": "the local authority learnt of the death",
-    "notification_sent": "the notification was sent to the Panel",
-}
-BINDS = {
-    "must": "The law sets this limit.",
-    "should": "Guidance sets this limit.",
-    "local": "Local practice sets this limit.",
-}
+Starts = Mapping[str, date | datetime]
 
 
 def calculation_for(
-    rule_id: str, start: date | datetime, book: RuleBook, calendar: Calendar
+    rule_id: str,
+    start: date | datetime,
+    book: RuleBook,
+    calendar: Calendar,
+    *,
+    rule_set: str | None = None,
+    other_starts: Starts = MappingProxyType({}),
 ) -> CalculationAnswer:
     """The due date of a rule for a start: a London date, or an aware instant.
 
+    The rule set is that of the start, unless `rule_set` names one. `other_starts`: see calculate.
     Raises RuleError, CalendarOutOfRange, NaiveInstant.
     """
-    started_on = london_date(start) if isinstance(start, datetime) else start
-    rule = book.rule(rule_id, started_on)
-    made = calculate(rule, calendar, start)
+    started_on = local_day(start)
+    rule = book.rule_in(rule_id, rule_set) if rule_set else book.rule(rule_id, started_on)
+    rules = book.rule_set(rule_set) if rule_set else book.rule_set_on(started_on)
+    made = calculate(rule, calendar, start, alternative_starts=other_starts)
     return CalculationAnswer(
         rule=rule.id,
         title=rule.title,
         rule_version=str(rule.version),
-        rule_set=book.rule_set_on(started_on).id,
+        rule_set=rules.id,
+        profile=book.profile,
         force=Force(rule.force),
         calendar_version=made.calendar_version,
         basis=made.basis,
+        unit=made.unit,
         start=start,
         start_local_date=made.start_local_date,
         due_date=made.due_date,
         late_from=made.late_from,
+        alternatives=dict(made.alternatives),
+        alt_due_date=made.alt_due_date,
+        safe_date=made.safe_date,
+        internal_target=made.internal_target,
+        allowed_from=made.allowed_from,
+        relaxed_by=_relaxed_by(rule, made.due_date, book),
         ledger=ledger_answer(made),
         citations=citation_answers(rule.citations),
-        sentence=_counted(rule, made),
+        sentence=f"{sentence(rule, made, book.vocabulary)}{_relaxed(rule, made.due_date, book)}",
     )
 
 
@@ -79,9 +90,10 @@ def explanation_of(
     made, basis = kept.deadline, kept.deadline.basis
     rule, calendar = _rule_of(made, book), _calendar_of(basis, calendars)
     counted = calculate(rule, calendar, basis.started_at)
+    said = f"{sentence(rule, counted, book.vocabulary)}{_relaxed(rule, counted.due_date, book)}"
     return Explanation(
         deadline=deadline_answer(kept),
-        sentence=f"{_counted(rule, counted)} {_became(made)}",
+        sentence=f"{said}{_agreed(basis)} {_became(made)}",
         title=rule.title,
         who=list(rule.who),
         to_whom=list(rule.to_whom),
@@ -90,9 +102,27 @@ def explanation_of(
         trigger=trigger,
         start_local_date=counted.start_local_date,
         ledger=ledger_answer(counted),
+        safe_date=counted.safe_date,
+        internal_target=counted.internal_target,
+        allowed_from=counted.allowed_from,
+        relaxed_by=_relaxed_by(rule, counted.due_date, book),
+        life=life_of(rule, book),
         alternatives=_alternatives(rule, basis, book),
         earlier_revisions=earlier,
         firings=firings,
+    )
+
+
+def life_of(rule: Rule, book: RuleBook) -> LifeAnswer:
+    """What becomes of a rule's clock, in words."""
+    life, words = rule.lifecycle, book.vocabulary
+    return LifeAnswer(
+        met_by=[words.happenings[code] for code in life.met_by],
+        moved_by=[words.happenings[code] for code in life.moved_by],
+        suspended_by=[words.happenings[code] for code in life.suspended_by],
+        resumed_by=[words.happenings[code] for code in life.resumed_by],
+        cancelled_by=[words.happenings[code] for code in life.cancelled_by],
+        when_missed=[words.actions[code] for code in rule.overdue.does],
     )
 
 
@@ -104,6 +134,8 @@ def _rule_of(made: Deadline, book: RuleBook) -> Rule:
 
 
 def _calendar_of(basis: Basis, calendars: tuple[Calendar, ...]) -> Calendar:
+    if basis.calendar_version == NO_CALENDAR:
+        return calendars[-1]
     for calendar in calendars:
         if calendar.version == basis.calendar_version:
             return calendar
@@ -117,21 +149,26 @@ def _alternatives(rule: Rule, basis: Basis, book: RuleBook) -> list[AlternativeA
             basis=name,
             due_date=day,
             question=switches[name].question,
-            says=switches[name].options[name],
+            says=switches[name].options[name].says,
         )
         for name, day in basis.alternatives.items()
         if name in switches
     ]
 
 
-def _counted(rule: Rule, made: Calculation) -> str:
-    skipped = sum(1 for row in made.ledger[1:] if not row.counted)
-    started = STARTED_BY.get(rule.trigger, "the clock started")
-    return (
-        f"{rule.title}: due by the end of {_long(made.due_date)}, "
-        f"{_working_days(rule.count)} after {_long(made.start_local_date)}, when {started}; "
-        f"{skipped} weekend days and bank holidays between are not counted. {BINDS[rule.force]}"
-    )
+def _relaxed_by(rule: Rule, due: date, book: RuleBook) -> str | None:
+    overlay = book.relaxed_by(rule.id, due)
+    return overlay.id if overlay else None
+
+
+def _relaxed(rule: Rule, due: date, book: RuleBook) -> str:
+    overlay = book.relaxed_by(rule.id, due)
+    return f" {overlay.shown}." if overlay else ""
+
+
+def _agreed(basis: Basis) -> str:
+    """Where an extension was granted; what is counted before it stays as it was."""
+    return f" An extension was agreed to {long_day(basis.agreed)}." if basis.agreed else ""
 
 
 def _became(made: Deadline) -> str:
@@ -139,16 +176,9 @@ def _became(made: Deadline) -> str:
     if isinstance(outcome, Cancelled):
         return f"It was cancelled: {outcome.reason.replace('_', ' ')}."
     if isinstance(outcome, Met):
-        day = _long(london_date(outcome.at))
+        day = long_day(london_date(outcome.at))
         if outcome.on_time:
             return f"It was met on {day}, in time."
-        return f"It was met late, on {day} ({_working_days(outcome.working_days_late)} late)."
+        late = of_them(outcome.working_days_late, "working day")
+        return f"It was met late, on {day} ({late} late)."
     return "All was sent and a receipt is outstanding." if made.awaits_receipt else "It runs."
-
-
-def _working_days(count: int | None) -> str:
-    return "1 working day" if count == 1 else f"{count} working days"
-
-
-def _long(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"

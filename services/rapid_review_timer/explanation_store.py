@@ -38,8 +38,12 @@ async def deadline_by_id(connection: Any, deadline_id: UUID) -> tuple[Kept, str 
 
 
 async def trigger_of(connection: Any, event_id: UUID) -> TriggerAnswer | None:
+    """An event of another service, or a step of the review that this one told."""
     row = await connection.fetchrow(
-        "select event_id, type, source, happened_at, recorded_at from fact where event_id = $1",
+        """select event_id, type, source, happened_at, recorded_at from fact where event_id = $1
+           union all
+           select event_id, type, headers ->> 'ce_source', happened_at, recorded_at
+           from outbox where event_id = $1""",
         event_id,
     )
     return TriggerAnswer(**dict(row)) if row else None

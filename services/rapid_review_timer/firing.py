@@ -19,11 +19,15 @@ class Firing:
     due_at: datetime
 
 
-def schedule(due_date: date, late_from: datetime, due_soon_on: date | None) -> list[Firing]:
-    """All firings of a deadline, in order of time. Dates are London dates."""
+def schedule(
+    due_date: date, late_from: datetime, due_soon_on: date | None, *, relaxed: bool = False
+) -> list[Firing]:
+    """All firings of a deadline, in order of time. Dates are London dates. What ends before people
+    begin to work is overdue and was never due today. A `relaxed` limit is never overdue."""
     soon = [Firing(DueKind.DUE_SOON, london_instant(due_soon_on, HEARD_AT))] if due_soon_on else []
     today = Firing(DueKind.DUE_TODAY, london_instant(due_date, HEARD_AT))
-    return [*soon, today, Firing(DueKind.OVERDUE, late_from)]
+    early = [firing for firing in (*soon, today) if firing.due_at < late_from]
+    return [*early, Firing(DueKind.RELAXED if relaxed else DueKind.OVERDUE, late_from)]
 
 
 def latest_due(planned: Sequence[Firing], now: datetime) -> Firing | None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.rapid_review_timer.limits import limit_of
-from shared.contracts.event_codes import NotificationKind
+from shared.contracts.event_codes import NotificationKind, RecipientKind
 from shared.contracts.intake_events import IncidentDecided, ObligationOwed
 from shared.contracts.panel_events import IncidentNotified, NoticeDelivered, NoticeSent
 from shared.messaging.facts import Fact, of_type
@@ -37,6 +37,21 @@ def notified(facts: Sequence[Fact], cycle: int, kinds: Iterable[NotificationKind
         ),
         default=None,
     )
+
+
+PARTNERS = frozenset(
+    {RecipientKind.PARTNER_POLICE, RecipientKind.PARTNER_HEALTH, RecipientKind.PARTNER_LA}
+)
+
+
+def told_to_partners(
+    facts: Sequence[Fact], case_id: UUID, cycle: int, decision: IncidentDecided
+) -> Done | None:
+    """When the first safeguarding partner was told of the incident, by a notice that arrived; a
+    notice of a handover or a withdrawal tells of something else."""
+    owed = [one for one in decision.obligations if one.recipient_kind in PARTNERS]
+    told = [_first(facts, case_id, cycle, one, NoticeDelivered) for one in owed]
+    return min((done for done in told if done is not None), default=None)
 
 
 def met_by(

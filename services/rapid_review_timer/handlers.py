@@ -3,9 +3,13 @@
 from services.rapid_review_timer.keep_clocks import keep_clocks
 from shared.contracts.intake_events import (
     IncidentAssessed,
+    IncidentCorrected,
     IncidentDecided,
     IncidentLinked,
+    IncidentReopened,
     IncidentReported,
+    IncidentTransferred,
+    IncidentWithdrawn,
 )
 from shared.contracts.panel_events import IncidentNotified, NoticeDelivered, NoticeSent
 from shared.messaging.registry import Registry
@@ -18,6 +22,10 @@ for event_class in (
     IncidentAssessed,
     IncidentDecided,
     IncidentLinked,
+    IncidentCorrected,
+    IncidentWithdrawn,
+    IncidentReopened,
+    IncidentTransferred,
     NoticeSent,
     NoticeDelivered,
     IncidentNotified,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
+from services.rapid_review_timer import calendar_store
 from services.rapid_review_timer import explanation_store as reading
 from services.rapid_review_timer.answers import (
     CalculationAnswer,
@@ -17,9 +18,9 @@ from services.rapid_review_timer.answers import (
     deadline_answer,
 )
 from services.rapid_review_timer.explanation import calculation_for, explanation_of
-from services.rapid_review_timer.rules import RuleError, rule_book
+from services.rapid_review_timer.rule_row import RuleError
+from services.rapid_review_timer.rules import rule_book
 from services.rapid_review_timer.starts import parse_start
-from shared.calendar.bank_holidays import bundled_calendars, england_and_wales
 from shared.calendar.errors import CalendarError
 from shared.contracts.strict_json import FieldFault
 from shared.messaging.callers import caller_of
@@ -60,8 +61,9 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
             trigger = await reading.trigger_of(connection, kept.deadline.basis.caused_by)
             earlier = await reading.earlier_revisions(connection, deadline_id)
             firings = await reading.firings_of(connection, deadline_id)
+            held = (await calendar_store.versions_held(connection)).held
         try:
-            return explanation_of(kept, rule_book(), bundled_calendars(), trigger, earlier, firings)
+            return explanation_of(kept, rule_book(), held, trigger, earlier, firings)
         except (RuleError, CalendarError) as refused:
             raise Problem(refused.code, 409) from None
 
@@ -69,8 +71,10 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
     async def calculation(
         rule: Annotated[str, Query(max_length=16)], start: Annotated[str, Query(max_length=40)]
     ) -> CalculationAnswer:
+        async with store.reading() as connection:
+            newest = (await calendar_store.versions_held(connection)).newest
         try:
-            return calculation_for(rule, parse_start(start), rule_book(), england_and_wales())
+            return calculation_for(rule, parse_start(start), rule_book(), newest)
         except RuleError as refused:
             status = 404 if refused.code in NOT_FOUND else 422
             fault = FieldFault("/query/rule", refused.code)

@@ -5,21 +5,32 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from services.rapid_review_timer import case_store, deadline_store
-from services.rapid_review_timer.calculation import due_soon_on
+from services.rapid_review_timer import calendar_store, case_store, deadline_store
+from services.rapid_review_timer.calculation import NO_CALENDAR, due_soon_on
 from services.rapid_review_timer.deadline import Deadline, deadlines_of
-from services.rapid_review_timer.deadline_store import Kept
-from services.rapid_review_timer.firing import Firing, schedule
+from services.rapid_review_timer.deadline_store import Kept, planned_for
+from services.rapid_review_timer.firing import Firing
+from services.rapid_review_timer.opening_review import open_reviews
+from services.rapid_review_timer.review_store import known_facts
 from services.rapid_review_timer.revision import Change, changes
-from services.rapid_review_timer.rules import RuleBook, rule_book
+from services.rapid_review_timer.rule_book import RuleBook
+from services.rapid_review_timer.rules import rule_book
 from services.rapid_review_timer.telling import tell
-from shared.calendar.bank_holidays import Calendar, bundled_calendars, england_and_wales
+from shared.calendar.bank_holidays import Calendar
 from shared.calendar.errors import CalendarError
 from shared.calendar.london import london_date
-from shared.contracts.intake_events import IncidentAssessed, IncidentDecided, IncidentLinked
+from shared.calendar.versions import CalendarVersions, bundled_versions
+from shared.contracts.intake_events import (
+    IncidentAssessed,
+    IncidentCorrected,
+    IncidentDecided,
+    IncidentLinked,
+    IncidentReopened,
+    IncidentTransferred,
+)
 from shared.contracts.payload import Payload
 from shared.messaging.audit import audit
-from shared.messaging.facts import Fact, facts_of, record_fact
+from shared.messaging.facts import Fact, record_fact
 from shared.messaging.order import CannotBeApplied
 from shared.messaging.registry import Event
 from shared.messaging.store import Tx
@@ -37,20 +48,28 @@ async def keep_clocks(event: Event[Payload], tx: Tx) -> None:
     await record_fact(event, tx)
     linked_to = event.data.survivor if isinstance(event.data, IncidentLinked) else None
     group = await case_store.lock_link_group(tx, event.case_id, linked_to)
-    if isinstance(event.data, IncidentAssessed | IncidentDecided):
-        await case_store.note_owner(tx, event.case_id, event.data.owner_area)
-    facts = await facts_of(tx, sorted(group.members))
+    owner = owner_said(event.data)
+    if owner is not None:
+        await case_store.note_owner(tx, event.case_id, owner)
+    facts = await known_facts(tx, group)
     for case_id in sorted({event.case_id, group.survivor}):
         try:
-            await _bring_in_line(tx, case_id, facts, event)
+            await bring_in_line(tx, case_id, facts, event)
+            await open_reviews(tx, case_id, facts)
         except CalendarError as refused:
             raise CannotBeApplied(refused.code) from None
 
 
-async def _bring_in_line(tx: Tx, case_id: UUID, facts: list[Fact], event: Event[Payload]) -> None:
+async def bring_in_line(tx: Tx, case_id: UUID, facts: list[Fact], event: Event[Payload]) -> None:
     stored = await deadline_store.deadlines_of_case(tx, case_id)
     line = in_line(
-        case_id, facts, stored, traceparent=current_traceparent(), synthetic=tx.synthetic
+        case_id,
+        facts,
+        stored,
+        await calendar_store.versions_held(tx),
+        now=tx.now,
+        traceparent=current_traceparent(),
+        synthetic=tx.synthetic,
     )
     if tx.catching_up:
         return
@@ -89,40 +108,80 @@ def in_line(
     case_id: UUID,
     facts: Sequence[Fact],
     stored: Mapping[UUID, Kept],
+    versions: CalendarVersions | None = None,
     *,
+    now: datetime | None = None,
     traceparent: str | None = None,
     synthetic: bool = False,
 ) -> Line:
     """What to change in a case's stored deadlines so that they are those its facts ask for. Pure.
 
-    Raises CalendarOutOfRange.
+    `versions` of the bank holidays, read while the case is locked: who read them before may count
+    a deadline back that a newer version has moved. None: those that come with the code.
+
+    Raises CalendarOutOfRange, and CalendarUnknown where a stored deadline was counted by a version
+    that is not held: a lost version has to come again before anything is counted without it.
     """
-    book, calendar = rule_book(), england_and_wales()
-    derived = deadlines_of(case_id, facts, book, calendar, _pinned(stored))
+    versions = versions or bundled_versions()
+    book, calendar = rule_book(), versions.newest
+    local = rule_book(book.profile_of(area_of(case_id, facts)))
+    derived = deadlines_of(case_id, facts, book, calendar, _pinned(stored, versions), local)
     current = {key: (kept.deadline, kept.revision) for key, kept in stored.items()}
     steps = []
     for change in changes(current, derived):
         kept = Kept(
             deadline=change.deadline,
             revision=change.revision,
-            due_soon_on=due_soon_of(change.deadline, book, calendar),
+            due_soon_on=due_soon_of(change.deadline, local, calendar),
             next_firing=None,
             traceparent=traceparent,
             synthetic=synthetic,
         )
         before = stored.get(change.deadline.deadline_id)
-        steps.append((change, replace(kept, next_firing=_next_firing(kept, before))))
+        kept = replace(kept, next_firing=_next_firing(kept, before))
+        steps.append((change, _with_its_move(kept, change, before, now)))
     return Line(tuple(steps), derived.without_clock)
 
 
-def _pinned(stored: Mapping[UUID, Kept]) -> dict[tuple[UUID, datetime], Calendar]:
+def area_of(case_id: UUID, facts: Sequence[Fact]) -> str:
+    """The area that owns a case, as intake said last; empty while nobody does."""
+    said = [
+        (fact.sequence, owner)
+        for fact in facts
+        if fact.case_id == case_id and (owner := owner_said(fact.data)) is not None
+    ]
+    return max(said)[1] if said else ""
+
+
+def owner_said(data: Payload) -> str | None:
+    """The area that owns a case from this event on, if it says so."""
+    if isinstance(data, IncidentTransferred):
+        return data.to_area
+    telling = IncidentAssessed | IncidentDecided | IncidentCorrected | IncidentReopened
+    return data.owner_area if isinstance(data, telling) else None
+
+
+def _pinned(
+    stored: Mapping[UUID, Kept], versions: CalendarVersions
+) -> dict[tuple[UUID, datetime], Calendar]:
     """A newer calendar touches only deadlines that are neither met nor fired as overdue."""
-    held = {calendar.version: calendar for calendar in bundled_calendars()}
-    return {
-        (key, kept.deadline.basis.started_at): held[kept.deadline.basis.calendar_version]
+    counted_by = {
+        (key, kept.deadline.basis.started_at): (
+            kept.is_settled,
+            versions.named(kept.deadline.basis.calendar_version),
+        )
         for key, kept in stored.items()
-        if kept.is_settled and kept.deadline.basis.calendar_version in held
+        if kept.deadline.basis.calendar_version != NO_CALENDAR
     }
+    return {key: calendar for key, (settled, calendar) in counted_by.items() if settled}
+
+
+def _with_its_move(kept: Kept, change: Change, before: Kept | None, now: datetime | None) -> Kept:
+    if "moved" in change.says:
+        return replace(kept, moved_because=change.moved_because, moved_at=now)
+    if before is None:
+        return kept
+    return replace(kept, moved_because=before.moved_because, moved_at=before.moved_at)
 
 
 def _next_firing(kept: Kept, before: Kept | None) -> Firing | None:
@@ -135,11 +194,15 @@ def _next_firing(kept: Kept, before: Kept | None) -> Firing | None:
         and before.deadline.outcome is None
         and before.deadline.basis.due_date == made.basis.due_date
     )
+    planned = planned_for(made.basis, kept.due_soon_on)
     if before and same_date:
-        return before.next_firing
-    return schedule(made.basis.due_date, made.basis.late_from, kept.due_soon_on)[0]
+        ahead = before.next_firing
+        # The last one may be of another kind now: what is relaxed is not overdue.
+        return planned[-1] if ahead and ahead.due_at == planned[-1].due_at else ahead
+    return planned[0]
 
 
 def due_soon_of(made: Deadline, book: RuleBook, calendar: Calendar) -> date | None:
+    """The London date of the first warning, with the lead that `book` gives."""
     rule = book.rule(made.rule, london_date(made.basis.started_at))
     return due_soon_on(rule, calendar, made.basis.due_date)

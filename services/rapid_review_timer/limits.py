@@ -10,9 +10,27 @@ from enum import StrEnum
 from shared.contracts.event_codes import Decision, NotificationKind
 
 TRIAGE = "TRIAGE"
+EARLY_FINDINGS = "DL06"
 RAPID_REVIEW = "DL07"
-STARTED_OTHERWISE = frozenset({TRIAGE, RAPID_REVIEW})
-"""A report starts the one, a notification sent to the Panel the other."""
+PANEL_REPLY = "DL09"
+INFORM_OF_LOCAL_REVIEW = "DL10"
+PUBLISH_LOCAL_REVIEW = "DL11"
+COPIES = "DL12"
+KEPT_AVAILABLE = "DL13"
+OF_THE_REVIEW = frozenset(
+    {
+        EARLY_FINDINGS,
+        RAPID_REVIEW,
+        PANEL_REPLY,
+        INFORM_OF_LOCAL_REVIEW,
+        PUBLISH_LOCAL_REVIEW,
+        COPIES,
+    }
+)
+"""Started by a notification sent to the Panel and by the steps of the review that follows it."""
+
+STARTED_OTHERWISE = frozenset({TRIAGE}) | OF_THE_REVIEW
+"""By a report, or by the review: not by what is decided."""
 
 
 class InTriage(StrEnum):
@@ -35,6 +53,7 @@ class Reason(StrEnum):
     """Why a clock was cancelled."""
 
     LINKED = "linked"
+    WITHDRAWN = "withdrawn"
     NOT_OWED = "not_owed"
     DECIDED_SIMPLE = "decided_simple"
     DECIDED_NOT_NOTIFIABLE = "decided_not_notifiable"
@@ -42,6 +61,7 @@ class Reason(StrEnum):
     NO_OTHER_AREA = "no_other_area"
     ROW_RULED_OUT = "row_ruled_out"
     START_UNKNOWN = "start_unknown"
+    PUBLICATION_WITHHELD = "publication_withheld"
 
 
 @dataclass(frozen=True)
@@ -75,6 +95,7 @@ BEGINS: dict[str, Begins] = {
     "clock_start": Begins.CRITERIA_KNOWN,
     "la_aware_of_looked_after_death": Begins.INCIDENT_KNOWN,
     "la_aware_of_care_leaver_death": Begins.INCIDENT_KNOWN,
+    "death_known": Begins.INCIDENT_KNOWN,
 }
 """By the trigger that the rule data names."""
 

@@ -2,20 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
-from services.rapid_review_timer import case_store, deadline_store, restored_store
+from services.rapid_review_timer import (
+    calendar_store,
+    case_store,
+    deadline_store,
+    restored_store,
+)
 from services.rapid_review_timer.deadline import Deadline, deadlines_of
-from services.rapid_review_timer.deadline_store import Kept
-from services.rapid_review_timer.firing import Firing, after, schedule
-from services.rapid_review_timer.keep_clocks import due_soon_of, in_line
+from services.rapid_review_timer.deadline_store import Kept, planned_for
+from services.rapid_review_timer.firing import Firing, after
+from services.rapid_review_timer.keep_clocks import area_of, due_soon_of, in_line
+from services.rapid_review_timer.opening_review import open_reviews
+from services.rapid_review_timer.review_store import known_facts, steps_without_record
+from services.rapid_review_timer.rule_book import RuleBook
 from services.rapid_review_timer.rules import rule_book
 from services.rapid_review_timer.said import Said, as_told, said_of
 from services.rapid_review_timer.telling import tell
-from shared.calendar.bank_holidays import england_and_wales
-from shared.calendar.errors import CalendarError
+from shared.calendar.bank_holidays import Calendar, england_and_wales
+from shared.calendar.errors import CalendarError, CalendarOutOfRange
 from shared.messaging.audit import audit
-from shared.messaging.facts import facts_of, own_facts_of
+from shared.messaging.facts import own_facts_of
 from shared.messaging.restoring import ForAPerson, Run
 from shared.messaging.store import Tx
 
@@ -40,18 +49,22 @@ class RestoredClocks:
 async def settle_case(tx: Tx, case_id: UUID) -> list[ForAPerson]:
     """Of one case; says what a person has to look at."""
     group = await case_store.lock_link_group(tx, case_id, None)
-    facts = await facts_of(tx, sorted(group.members))
+    facts = await known_facts(tx, group)
     told = said_of(await own_facts_of(tx, [case_id]))
     tx.synthetic = await restored_store.is_synthetic(tx, case_id)
     # A record that waits in one of these brings this case in line when its turn comes.
     awaited = group.members if group.survivor == case_id else {case_id}
     held = await restored_store.is_held(tx, sorted(awaited))
+    versions = await calendar_store.versions_held(tx)
+    book, newest = rule_book(), versions.newest
+    local = rule_book(book.profile_of(area_of(case_id, facts)))
     try:
-        derived = deadlines_of(case_id, facts, rule_book(), england_and_wales()).deadlines
-        base = base_of(told, derived, tx.synthetic)
-        line = in_line(case_id, facts, base, synthetic=tx.synthetic)
+        derived = deadlines_of(case_id, facts, book, newest, local=local).deadlines
+        base = base_of(told, derived, tx.synthetic, local, newest)
+        line = in_line(case_id, facts, base, versions, now=tx.now, synthetic=tx.synthetic)
     except CalendarError:
-        held, derived, base, line = True, (), base_of(told, (), tx.synthetic), None
+        held, derived, line = True, (), None
+        base = base_of(told, (), tx.synthetic, local, newest)
     await _keep(tx, told, base)
     if held or line is None:
         return [ForAPerson("case_is_held", str(case_id))]
@@ -65,16 +78,29 @@ async def settle_case(tx: Tx, case_id: UUID) -> list[ForAPerson]:
         await tell(change, tx, happened_at=instants.get(made.basis.caused_by, tx.now))
         for said in change.says:
             await audit(tx, f"deadline.{said}", str(made.deadline_id), revision=change.revision)
+    await open_reviews(tx, case_id, facts)
     return [
-        ForAPerson("deadline_not_rebuilt", str(deadline_id), {"case": str(case_id)})
-        for deadline_id in sorted(told.keys() - {made.deadline_id for made in derived})
+        *(
+            ForAPerson("review_record_lost", str(step), {"case": str(case_id)})
+            for step in await steps_without_record(tx, case_id)
+        ),
+        *(
+            ForAPerson("deadline_not_rebuilt", str(deadline_id), {"case": str(case_id)})
+            for deadline_id in sorted(told.keys() - {made.deadline_id for made in derived})
+        ),
     ]
 
 
 def base_of(
-    told: dict[UUID, Said], derived: Sequence[Deadline], synthetic: bool
+    told: dict[UUID, Said],
+    derived: Sequence[Deadline],
+    synthetic: bool,
+    local: RuleBook | None = None,
+    calendar: Calendar | None = None,
 ) -> dict[UUID, Kept]:
-    base = {deadline_id: _kept(said, synthetic) for deadline_id, said in told.items()}
+    """What was told as rows. `local` and `calendar` say when to warn of what still runs."""
+    reading = (local or rule_book(), calendar or england_and_wales())
+    base = {deadline_id: _kept(said, synthetic, *reading) for deadline_id, said in told.items()}
     for made in derived:
         kept = base.get(made.deadline_id)
         if kept is not None:
@@ -82,17 +108,28 @@ def base_of(
     return base
 
 
-def _kept(said: Said, synthetic: bool) -> Kept:
+def _kept(said: Said, synthetic: bool, local: RuleBook, calendar: Calendar) -> Kept:
     made = said.deadline
-    soon = due_soon_of(made, rule_book(), england_and_wales())
+    soon = _warning_on(made, local, calendar)
+    because, at = said.moved or (None, None)
     return Kept(
         deadline=made,
         revision=said.revision,
         due_soon_on=soon,
-        next_firing=_next_firing(said, schedule(made.basis.due_date, made.basis.late_from, soon)),
+        next_firing=_next_firing(said, planned_for(made.basis, soon)),
         traceparent=said.traceparent,
         synthetic=synthetic,
+        moved_because=because,
+        moved_at=at,
     )
+
+
+def _warning_on(made: Deadline, local: RuleBook, calendar: Calendar) -> date | None:
+    """None beyond the bank holidays that are held: what was told keeps its day all the same."""
+    try:
+        return due_soon_of(made, local, calendar)
+    except CalendarOutOfRange:
+        return None
 
 
 def _next_firing(said: Said, planned: Sequence[Firing]) -> Firing | None:

@@ -49,9 +49,9 @@ async def keep_revision(tx: Tx, made: Deadline, revision: int, by: Fact, kept: K
         """insert into deadline_revision (deadline_id, case_id, cycle, rule, revision,
                rule_version, rule_set, force, calendar_version, started_at, caused_by, due_date,
                late_from, alternatives, state, met_at, met_by, on_time, working_days_late, reason,
-               traceparent, synthetic, superseded_at, superseded_by)
+               traceparent, synthetic, superseded_at, superseded_by, relaxed_by)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                   $19, $20, $21, $22, $23, $24)
+                   $19, $20, $21, $22, $23, $24, $25)
            on conflict (deadline_id, revision) do nothing""",
         made.deadline_id,
         made.case_id,
@@ -77,6 +77,7 @@ async def keep_revision(tx: Tx, made: Deadline, revision: int, by: Fact, kept: K
         kept.synthetic,
         by.recorded_at,
         by.event_id,
+        basis.relaxed_by,
     )
 
 

@@ -6,7 +6,7 @@ settled and is judged anew gets a new revision; the old one is kept.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -38,7 +38,7 @@ def _compare(stored: tuple[Deadline, int] | None, made: Deadline) -> Change | No
     before, revision = stored
     if before == made:
         return None
-    if before.basis != made.basis:
+    if not _stays_where_it_is(before.basis, made.basis):
         because = _moved_because(before.basis, made.basis)
         return Change(made, revision + 1, before, ("moved", *_ending(made)), because)
     if before.outcome == made.outcome:
@@ -48,6 +48,17 @@ def _compare(stored: tuple[Deadline, int] | None, made: Deadline) -> Change | No
     return Change(made, revision + 1, before, ("set", *_ending(made)))
 
 
+def _stays_where_it_is(before: Basis, made: Basis) -> bool:
+    """Whether nothing has moved and nobody hears of it: all that changed is the notice that
+    relaxes the limit, or the name of a newer calendar and what stands beside the due date."""
+    beside = replace(made, relaxed_by=before.relaxed_by)
+    if before.calendar_version != made.calendar_version:
+        beside = replace(
+            beside, calendar_version=before.calendar_version, alternatives=before.alternatives
+        )
+    return beside == before
+
+
 def _ending(made: Deadline) -> tuple[Said, ...]:
     if isinstance(made.outcome, Met):
         return ("met",)
@@ -55,6 +66,8 @@ def _ending(made: Deadline) -> tuple[Said, ...]:
 
 
 def _moved_because(before: Basis, made: Basis) -> str:
+    if before.agreed != made.agreed and made.agreed:
+        return "extension_granted"
     if before.started_at != made.started_at:
         return "start_corrected"
     if before.rule_version != made.rule_version:

@@ -6,6 +6,7 @@ else: the next revision goes on from there.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from services.rapid_review_timer.deadline import Basis, Cancelled, Deadline, Met
@@ -23,7 +24,8 @@ from shared.messaging.facts import Fact
 @dataclass
 class Said:
     """Of one deadline: `earlier` holds the last state of each revision before the present one;
-    `last_fired` is what was fired for the present due date while it ran."""
+    `last_fired` is what was fired for the present due date while it ran, `moved` why and when it
+    was last put on another day."""
 
     deadline: Deadline
     revision: int
@@ -31,6 +33,7 @@ class Said:
     fired: list[ReviewDue] = field(default_factory=list)
     last_fired: ReviewDue | None = None
     traceparent: str | None = None
+    moved: tuple[str, datetime] | None = None
 
 
 def said_of(own_facts: Sequence[Fact]) -> dict[UUID, Said]:
@@ -60,6 +63,8 @@ def _hear(known: dict[UUID, Said], fact: Fact, data: DeadlineState) -> None:
     ran_on = before.outcome is None and before.basis.due_date == made.basis.due_date
     if isinstance(data, DeadlineSet | DeadlineMoved) and not ran_on:
         told.last_fired = None
+    if isinstance(data, DeadlineMoved):
+        told.moved = (data.reason, fact.recorded_at)
     told.deadline, told.revision = made, data.revision
 
 
@@ -79,6 +84,7 @@ def _deadline(fact: Fact, data: DeadlineState) -> Deadline:
             due_date=data.due_date,
             late_from=data.late_from,
             alternatives=dict(data.alternatives),
+            relaxed_by=data.relaxed_by,
         ),
         outcome=_outcome(data),
     )

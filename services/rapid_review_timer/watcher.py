@@ -19,7 +19,7 @@ from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing, parent_in_case
 
-BATCH = 50
+BATCH = 100
 SECONDS_BETWEEN_LOOKS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 
@@ -80,6 +80,7 @@ class Watcher:
                 if firing is not None:
                     await self._fire(tx, kept, firing)
                     fired.append((kept, firing))
+            await tx.flush()
             crash_point("watcher.written")
         return fired
 
@@ -129,4 +130,10 @@ def review_due(kept: Kept, firing: Firing, now: datetime) -> ReviewDue:
         due_at=firing.due_at,
         fired_at=now,
         fired_late_by=(now - firing.due_at).total_seconds(),
+        after_move=kept.moved_because if _was_past_when_moved(kept, firing) else None,
     )
+
+
+def _was_past_when_moved(kept: Kept, firing: Firing) -> bool:
+    late = kept.deadline.basis.late_from
+    return firing.due_at == late and kept.moved_at is not None and kept.moved_at >= late

@@ -10,17 +10,26 @@ from services.reporting.known import Known, Stopped, service_of
 from services.reporting.plain_words import (
     SERVICES,
     Moment,
+    area_name,
     counted,
     day_words,
     moment,
     words_of,
 )
 from services.reporting.told import Told
+from shared.calendar.london import london_date
 from shared.contracts.event_codes import RecipientKind
+from shared.contracts.intake_events import IncidentDecided
 from shared.contracts.messaging_events import CaseHeld, CaseReleased
 from shared.messaging.facts import Fact
 
-AttentionKind = Literal["overdue", "undeliverable", "held", "notified_twice"]
+SOUGHT = {
+    "own_partners": "safeguarding partners",
+    "other_partners": "safeguarding partners",
+    "cdop": "child death overview panel",
+}
+
+AttentionKind = Literal["overdue", "undeliverable", "held", "notified_twice", "recipient_sought"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ def attention(
     """Overdue by law before guidance and local practice; then notices, then held events."""
     return (
         *_overdue(clocks),
+        *_sought(case),
         *(_undeliverable(row) for row in undelivered(told)),
         *_held(case),
         *(_stopped(row) for row in sorted(stopped, key=lambda row: str(row.quarantine_id))),
@@ -61,6 +71,21 @@ def _overdue(clocks: Sequence[Clock]) -> Iterable[Attention]:
             do="Do it now all the same, and record why it is late.",
             since=clock.late_from,
         )
+
+
+def _sought(case: Known) -> Iterable[Attention]:
+    """Whom the latest decision of the case could not name."""
+    decided = case.own(IncidentDecided)
+    for fact, said in decided[-1:]:
+        for one in said.recipients_sought:
+            area = area_name(one.area, london_date(fact.happened_at))
+            yield Attention(
+                kind="recipient_sought",
+                what=f"Nobody is on record as {words_of(SOUGHT, one.who)} of {area}, "
+                f"who has to be told ({one.row})",
+                do="Find out who it is, tell them, and have the directory corrected.",
+                since=moment(fact.happened_at),
+            )
 
 
 def undelivered(told: Sequence[Told]) -> list[Told]:

@@ -23,16 +23,19 @@ from services.reporting.told import Told
 from shared.calendar.london import london_date
 from shared.contracts.deadline_events import DeadlineCancelled, DeadlineMet, DeadlineState
 
-ClockState = Literal["overdue", "running", "receipt_outstanding", "met", "met_late", "cancelled"]
+ClockState = Literal[
+    "overdue", "relaxed", "running", "receipt_outstanding", "met", "met_late", "cancelled"
+]
 STATE_WORDS: dict[ClockState, str] = {
     "overdue": "Overdue",
+    "relaxed": "Past its day, relaxed by a notice: no breach",
     "running": "Running",
     "receipt_outstanding": "Sent in time, receipt outstanding",
     "met": "Met on time",
     "met_late": "Met late",
     "cancelled": "Cancelled",
 }
-OPEN: tuple[ClockState, ...] = ("overdue", "running", "receipt_outstanding")
+OPEN: tuple[ClockState, ...] = ("overdue", "relaxed", "running", "receipt_outstanding")
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def _clock(deadline: Deadline, told: Sequence[Told], now: datetime) -> Clock:
     today = london_date(now)
     length = working_days(last.calendar_version, london_date(last.started_at), last.due_date)
     late = last.working_days_late if isinstance(last, DeadlineMet) else None
-    if state == "overdue":
+    if state in ("overdue", "relaxed"):
         late = working_days(last.calendar_version, last.due_date, today)
     due = f"due {day_words(last.due_date)}"
     if length is not None:
@@ -152,7 +155,10 @@ def _state(deadline: Deadline, told: Sequence[Told], now: datetime) -> ClockStat
         return "cancelled"
     if _all_sent_in_time(deadline, told):
         return "receipt_outstanding"
-    return "overdue" if deadline.fired_overdue or now >= last.late_from else "running"
+    if not (deadline.fired_overdue or deadline.fired_relaxed or now >= last.late_from):
+        return "running"
+    relaxed = deadline.fired_relaxed or (last.relaxed_by and not deadline.fired_overdue)
+    return "relaxed" if relaxed else "overdue"
 
 
 def _all_sent_in_time(deadline: Deadline, told: Sequence[Told]) -> bool:
@@ -175,8 +181,10 @@ def _standing(state: ClockState, last: DeadlineState, late: int | None, today: d
         return f"cancelled: {words_of(REASONS, last.reason)}"
     if state == "receipt_outstanding":
         return "sent in time, receipt outstanding"
-    if state == "overdue":
-        return f"overdue by {_by(late)}" if late is not None else "overdue"
+    if state in ("overdue", "relaxed"):
+        by = f" by {_by(late)}" if late is not None else ""
+        no_breach = "past its day{by}; the limit is relaxed, which is no breach"
+        return f"overdue{by}" if state == "overdue" else no_breach.format(by=by)
     if last.due_date == today:
         return "due today"
     left = working_days(last.calendar_version, today, last.due_date)

@@ -19,12 +19,15 @@ from shared.contracts.event_codes import DueKind
 
 @dataclass(frozen=True)
 class Deadline:
-    """`history` is in the timer's order and never empty; its last element is what holds."""
+    """`history` is in the timer's order and never empty; its last element is what holds.
+
+    `fired_relaxed`: the timer said that its day has passed and that this is no breach."""
 
     deadline_id: UUID
     case_id: UUID
     history: tuple[DeadlineState, ...]
     fired_overdue: bool
+    fired_relaxed: bool = False
 
     @property
     def last(self) -> DeadlineState:
@@ -54,17 +57,14 @@ def deadlines(case: Known) -> tuple[Deadline, ...]:
     for fact, state in case.of(DeadlineState):
         histories[state.deadline_id].append(state)
         cases[state.deadline_id] = fact.case_id
-    overdue = {
-        (due.deadline_id, due.revision)
-        for _, due in case.of(ReviewDue)
-        if due.kind is DueKind.OVERDUE
-    }
+    fired = {(due.deadline_id, due.revision, due.kind) for _, due in case.of(ReviewDue)}
     return tuple(
         Deadline(
             deadline_id=deadline_id,
             case_id=cases[deadline_id],
             history=tuple(history),
-            fired_overdue=(deadline_id, history[-1].revision) in overdue,
+            fired_overdue=(deadline_id, history[-1].revision, DueKind.OVERDUE) in fired,
+            fired_relaxed=(deadline_id, history[-1].revision, DueKind.RELAXED) in fired,
         )
         for deadline_id, history in histories.items()
     )

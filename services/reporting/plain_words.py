@@ -33,6 +33,10 @@ RULES: Words = MappingProxyType(
         "DL05": "Notify the death of a care leaver",
         "DL06": "Share early findings",
         "DL07": "Complete the rapid review and send it to the Panel",
+        "DL09": "The Panel's reply to the rapid review",
+        "DL10": "Tell of the decision for a local review",
+        "DL11": "Publish the local review",
+        "DL12": "Send copies of the local review before it is published",
         "TRIAGE": "Settle whether the criteria may be met",
     }
 )
@@ -71,6 +75,19 @@ STAGES: Words = MappingProxyType(
         "notifiable": "Decided: notifiable, notification under way",
         "simple_notification": "Decided: simple notification, under way",
         "notified": "Notified",
+        "rapid_review": "Rapid review under way",
+        "rr_submitted": "Rapid review sent to the Panel",
+        "panel_considering": "With the Panel",
+        "more_info": "The Panel asked for more",
+        "no_further_review": "No further review",
+        "lcspr_commissioned": "Local review commissioned",
+        "lcspr_drafted": "Local review drafted",
+        "lcspr_prepublication": "Copies of the local review are out",
+        "lcspr_published": "Local review published",
+        "lcspr_not_published": "Local review not published",
+        "national_review": "National review",
+        "learning_tracking": "Actions are tracked",
+        "withdrawn": "Withdrawn",
         "closed": "Closed",
         "merged": "Merged into another case",
     }
@@ -114,15 +131,22 @@ BASES: Words = MappingProxyType(
         "AWARE": "counted from when the authority became aware",
         "INCIDENT": "counted from when the incident happened",
         "NOTIFIED": "counted from when the notification was sent",
+        "ORIGINAL": "before an extension was agreed",
         "RECEIVED": "counted from when the report was received",
     }
 )
 DUE_KINDS: Words = MappingProxyType(
-    {"due_soon": "is due soon", "due_today": "is due today", "overdue": "is overdue"}
+    {
+        "due_soon": "is due soon",
+        "due_today": "is due today",
+        "overdue": "is overdue",
+        "relaxed": "is past its day, which a notice relaxes: no breach",
+    }
 )
 REASONS: Words = MappingProxyType(
     {
         "linked": "the case was merged into another",
+        "withdrawn": "the notification was withdrawn: the criteria proved unmet",
         "not_owed": "the decision no longer asks for it",
         "decided_simple": "decided: a simple notification is enough",
         "decided_not_notifiable": "decided: not notifiable",
@@ -130,6 +154,8 @@ REASONS: Words = MappingProxyType(
         "no_other_area": "no other area is affected",
         "row_ruled_out": "what it stands on was ruled out",
         "start_unknown": "it is no longer known when it starts",
+        "publication_withheld": "the review is not published",
+        "extension_granted": "an extension was granted",
         "start_corrected": "its start was corrected",
         "rule_revised": "the rule was revised",
         "calendar_revised": "the bank holidays were revised",

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from services.reporting.local_review_sentences import LOCAL_REVIEW_SENTENCES
 from services.reporting.plain_words import (
     ABUSE_OR_NEGLECT,
     CHANNELS,
@@ -25,6 +26,7 @@ from services.reporting.plain_words import (
     rule_words,
     words_of,
 )
+from services.reporting.review_sentences import REVIEW_SENTENCES
 from shared.contracts.deadline_events import (
     DeadlineCancelled,
     DeadlineMet,
@@ -142,8 +144,14 @@ def _cancelled(data: DeadlineCancelled, fact: Fact, case_id: UUID) -> str:
 def _due(data: ReviewDue, fact: Fact, case_id: UUID) -> str:
     return (
         f"Reminder: {rule_words(data.rule)} {words_of(DUE_KINDS, data.kind)}, "
-        f"due {day_words(data.due_date)}"
+        f"due {day_words(data.due_date)}{_already_past(data.after_move)}"
     )
+
+
+def _already_past(after_move: str | None) -> str:
+    if after_move is None:
+        return ""
+    return f"; that day had passed when it was moved there ({words_of(REASONS, after_move)})"
 
 
 def _held(data: CaseHeld, fact: Fact, case_id: UUID) -> str:
@@ -176,6 +184,8 @@ SENTENCES: Mapping[type[Payload], Sentence] = MappingProxyType(
         ReviewDue: _due,
         CaseHeld: _held,
         CaseReleased: _released,
+        **REVIEW_SENTENCES,
+        **LOCAL_REVIEW_SENTENCES,
     }
 )
 """By class; a test holds it against the catalogue."""

@@ -13,11 +13,12 @@ from shared.contracts.deadline_events import DeadlineMet, DeadlineState, ReviewD
 from shared.contracts.event_codes import DueKind
 from shared.contracts.intake_events import CaseStageEntered, IncidentDecided
 from shared.contracts.panel_events import NoticeSent
+from shared.contracts.review_events import ReviewOpened, SummaryReceived
 from shared.messaging.facts import Fact
 
 LATE_RECORD_SECONDS = 3_600
 LATE_FIRING_SECONDS = 60
-DERIVED = (DeadlineState, CaseStageEntered)
+DERIVED = (DeadlineState, CaseStageEntered, ReviewOpened)
 """Concluded from something earlier and dated back to it, which is not lateness."""
 
 
@@ -67,12 +68,14 @@ def _late(fact: Fact, deadlines: Sequence[Deadline]) -> list[str]:
     if isinstance(data, ReviewDue):
         if data.kind is DueKind.OVERDUE:
             late.append("overdue")
-        if data.fired_late_by >= LATE_FIRING_SECONDS:
+        if data.fired_late_by >= LATE_FIRING_SECONDS and data.after_move is None:
             late.append(f"said {span_words(data.fired_late_by)} after it was so")
     if isinstance(data, NoticeSent):
         limit = deadline_for(deadlines, fact.case_id, data.cycle, data.limit_rule)
         if limit and data.sent_at >= limit.last.late_from:
             late.append("sent after the limit")
+    if isinstance(data, SummaryReceived) and data.late:
+        late.append("after its day")
     if isinstance(data, IncidentDecided) and data.late_reason:
         late.append(f"reason given: {words_of({}, data.late_reason)}")
     waited = (fact.recorded_at - fact.happened_at).total_seconds()

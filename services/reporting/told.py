@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.reporting.deadlines import Deadline, deadline_for
 from services.reporting.known import Known
+from services.reporting.owed import NO_LIMIT, About, Owed, all_owed, still_owed
 from services.reporting.plain_words import (
     CHANNELS,
     RECIPIENT_KINDS,
@@ -19,7 +20,6 @@ from services.reporting.plain_words import (
     words_of,
 )
 from shared.contracts.event_codes import RecipientKind
-from shared.contracts.intake_events import IncidentDecided, ObligationOwed
 from shared.contracts.panel_events import (
     IncidentNotified,
     NoticeDelivered,
@@ -37,7 +37,7 @@ STATE_WORDS: dict[ToldState, str] = {
     "receipt": "Receipt is in",
 }
 Notice = NoticeSent | NoticeUndeliverable
-Matter = tuple[str, str, str | None, str | None]
+Matter = tuple[About, str, str, str | None, str | None]
 _ORDER = list(RecipientKind)
 
 
@@ -68,19 +68,16 @@ class Told:
     refused_because: str | None = None
     channel: str | None = None
     possible_duplicate: bool = False
+    about: About = "incident"
 
     @property
     def matter(self) -> Matter:
-        return _matter(self.recipient_kind, self.recipient, self.limit_rule, self.area)
+        return _matter(self.recipient_kind, self.recipient, self.limit_rule, self.area, self.about)
 
 
 def told(case: Known, deadlines: Sequence[Deadline]) -> tuple[Told, ...]:
     """In the order: the Panel, the department, Ofsted, partners, child death overview panels."""
-    obligations = {
-        obligation.obligation_id: obligation
-        for _, decided in case.of(IncidentDecided)
-        for obligation in decided.obligations
-    }
+    obligations = all_owed(case)
     notices: dict[UUID, list[tuple[Fact, Notice]]] = defaultdict(list)
     for fact, sent in case.of(NoticeSent):
         notices[sent.notice_id].append((fact, sent))
@@ -94,22 +91,22 @@ def told(case: Known, deadlines: Sequence[Deadline]) -> tuple[Told, ...]:
     ]
     tried = {row.obligation_id for row in rows}
     reached = {(row.cycle, row.matter) for row in rows if row.sent}
-    for cycle, obligation in _still_owed(case):
-        row = _owed(case.case_id, cycle, obligation, deadlines)
-        if row.obligation_id not in tried and (cycle, row.matter) not in reached:
-            reached.add((cycle, row.matter))
+    for owed in still_owed(case):
+        row = _owed(case.case_id, owed, deadlines)
+        if row.obligation_id not in tried and (row.cycle, row.matter) not in reached:
+            reached.add((row.cycle, row.matter))
             rows.append(row)
     return tuple(sorted(rows, key=_as_read))
 
 
-def _matter(kind: str, recipient: str, rule: str | None, area: str | None) -> Matter:
+def _matter(kind: str, recipient: str, rule: str | None, area: str | None, about: About) -> Matter:
     """What is told whom: a notice about a merged case covers the survivor's obligation of the same
     matter. The Panel is told of an incident once; other national recipients once for each limit.
     """
     if kind == RecipientKind.PANEL:
-        return (kind, recipient, None, None)
+        return (about, kind, recipient, None, None)
     national = kind in (RecipientKind.DFE, RecipientKind.OFSTED)
-    return (kind, recipient, rule, None if national else area)
+    return (about, kind, recipient, rule, None if national else area)
 
 
 def _as_read(row: Told) -> tuple[int, int, str, int, str, str]:
@@ -118,18 +115,8 @@ def _as_read(row: Told) -> tuple[int, int, str, int, str, str]:
     return (row.cycle, kind, row.name, number, str(row.obligation_id), str(row.notice_id))
 
 
-def _still_owed(case: Known) -> list[tuple[int, ObligationOwed]]:
-    """What the last decision asks for; a merged case owes nothing, its survivor does."""
-    decisions = case.own(IncidentDecided)
-    if not decisions or case.survivor is not None:
-        return []
-    last = decisions[-1][1]
-    owed = sorted(last.obligations, key=lambda one: str(one.obligation_id))
-    return [(last.cycle, obligation) for obligation in owed]
-
-
 def _receipts(
-    case: Known, obligations: Mapping[UUID, ObligationOwed], named: Container[UUID]
+    case: Known, obligations: Mapping[UUID, Owed], named: Container[UUID]
 ) -> Mapping[UUID | tuple[int, Matter], datetime]:
     """The earliest receipt, by the obligation named or, if no notice names that, by its matter."""
     receipts: dict[UUID | tuple[int, Matter], datetime] = {}
@@ -138,7 +125,10 @@ def _receipts(
             keys: list[UUID | tuple[int, Matter]] = [obligation_id]
             owed = obligations.get(obligation_id)
             if owed and obligation_id not in named:
-                matter = _matter(owed.recipient_kind, owed.recipient, owed.limit_rule, owed.area)
+                one = owed.obligation
+                matter = _matter(
+                    one.recipient_kind, one.recipient, owed.limit_rule, one.area, owed.about
+                )
                 keys.append((notified.cycle, matter))
             for key in keys:
                 receipts[key] = min(notified.receipt_at, receipts.get(key, notified.receipt_at))
@@ -147,7 +137,7 @@ def _receipts(
 
 def _of_notice(
     events: Sequence[tuple[Fact, Notice]],
-    obligation: ObligationOwed | None,
+    owed: Owed | None,
     receipts: Mapping[UUID | tuple[int, Matter], datetime],
     deadlines: Sequence[Deadline],
 ) -> Told:
@@ -155,9 +145,11 @@ def _of_notice(
     sent = [data for _, data in events if isinstance(data, NoticeSent)]
     accepted = [data.accepted_at for data in sent if isinstance(data, NoticeDelivered)]
     refused = [data for _, data in events if isinstance(data, NoticeUndeliverable)]
-    rule = sent[0].limit_rule if sent else obligation.limit_rule if obligation else None
-    area = obligation.area if obligation else None
-    matter = _matter(first.recipient_kind, first.recipient, rule, area)
+    rule = sent[0].limit_rule if sent else owed.limit_rule if owed else None
+    rule = None if rule == NO_LIMIT else rule
+    area = owed.obligation.area if owed else None
+    about: About = owed.about if owed else "incident"
+    matter = _matter(first.recipient_kind, first.recipient, rule, area, about)
     receipt = receipts.get(first.obligation_id) or receipts.get((first.cycle, matter))
     receipt = receipt if sent else None
     limit = deadline_for(deadlines, fact.case_id, first.cycle, rule)
@@ -193,16 +185,16 @@ def _of_notice(
         refused_because=refused[0].reason if refused else None,
         channel=words_of(CHANNELS, first.channel),
         possible_duplicate=any(data.possible_duplicate for data in sent),
+        about=about,
     )
 
 
-def _owed(
-    case_id: UUID, cycle: int, obligation: ObligationOwed, deadlines: Sequence[Deadline]
-) -> Told:
-    limit = deadline_for(deadlines, case_id, cycle, obligation.limit_rule)
+def _owed(case_id: UUID, owed: Owed, deadlines: Sequence[Deadline]) -> Told:
+    obligation, rule = owed.obligation, owed.limit_rule
+    limit = deadline_for(deadlines, case_id, owed.cycle, rule)
     return Told(
         case_id=case_id,
-        cycle=cycle,
+        cycle=owed.cycle,
         obligation_id=obligation.obligation_id,
         notice_id=None,
         notification_number=None,
@@ -213,7 +205,8 @@ def _owed(
         area=obligation.area,
         state="to_be_told",
         words=STATE_WORDS["to_be_told"],
-        limit_rule=obligation.limit_rule,
-        limit_words=rule_words(obligation.limit_rule),
+        limit_rule=rule,
+        limit_words=rule_words(rule) if rule else None,
         due_date=limit.last.due_date if limit else None,
+        about=owed.about,
     )

@@ -27,6 +27,30 @@ class CalendarChecksumMismatch(CalendarError):
     code = "CALENDAR_CHECKSUM_MISMATCH"
 
 
+class CalendarUnknown(CalendarError):
+    """No version of that name is held."""
+
+    code = "CALENDAR_UNKNOWN"
+
+
+class CalendarVersionConflict(CalendarError):
+    """Another calendar has this name or this place in the order of versions already."""
+
+    code = "CALENDAR_VERSION_CONFLICT"
+
+
+class CalendarCoversLess(CalendarError):
+    """A version that would be the newest does not reach as far as the one in force."""
+
+    code = "CALENDAR_COVERS_LESS"
+
+
+class CalendarNameMismatch(CalendarError):
+    """A calendar was sent under another name than it gives itself."""
+
+    code = "CALENDAR_NAME_MISMATCH"
+
+
 class NaiveInstant(CalendarError):
     """A datetime without a time zone was given where an instant is needed."""
 

@@ -23,11 +23,13 @@ TRIGGER_DAY = "day of the trigger, day 0"
 
 @dataclass(frozen=True)
 class LedgerDay:
-    """One calendar day of a count: `reached` working days so far, and why it was skipped."""
+    """One calendar day of a count: what was `reached` so far, and why it was skipped; `note` is
+    what else there is to say of it."""
 
     day: date
     reached: int
     skipped_because: str | None
+    note: str | None = None
 
     @property
     def counted(self) -> bool:

@@ -10,9 +10,11 @@ from typing import Literal
 
 from shared.contracts import deadline_events as deadline
 from shared.contracts import intake_events as intake
+from shared.contracts import lcspr_events as lcspr
 from shared.contracts import messaging_events as messaging
 from shared.contracts import panel_events as panel
 from shared.contracts import replies
+from shared.contracts import review_events as review
 from shared.contracts.payload import Payload
 
 SERVICES = ("intake", "rapid_review_timer", "panel_notification", "reporting")
@@ -95,6 +97,10 @@ EVENT_TYPES: tuple[EventType, ...] = (
         f"{_TIMER} {_PANEL} {_REPORTING}",
     ),
     _event("incident.linked", "intake", intake.IncidentLinked, f"{_TIMER} {_PANEL} {_REPORTING}"),
+    _event("incident.corrected", "intake", intake.IncidentCorrected, f"{_TIMER} {_PANEL}"),
+    _event("incident.withdrawn", "intake", intake.IncidentWithdrawn, f"{_TIMER} {_PANEL}"),
+    _event("incident.reopened", "intake", intake.IncidentReopened, _TIMER),
+    _event("incident.transferred", "intake", intake.IncidentTransferred, f"{_TIMER} {_PANEL}"),
     _event("case.stage.entered", "intake", intake.CaseStageEntered, _REPORTING),
     _event("notice.sent", _PANEL, panel.NoticeSent, f"{_TIMER} {_REPORTING}"),
     _event("notice.delivered", _PANEL, panel.NoticeDelivered, f"{_TIMER} {_REPORTING}"),
@@ -105,6 +111,10 @@ EVENT_TYPES: tuple[EventType, ...] = (
     _event("deadline.met", _TIMER, deadline.DeadlineMet, _REPORTING),
     _event("deadline.cancelled", _TIMER, deadline.DeadlineCancelled, _REPORTING),
     _event("review.due", _TIMER, deadline.ReviewDue, _REPORTING),
+    *(
+        _event(topic, _TIMER, model, _REPORTING)
+        for topic, model in {**review.REVIEW_TOPICS, **lcspr.LCSPR_TOPICS}.items()
+    ),
     *(
         _event(f"{service}.case.{what}", service, model, _REPORTING)
         for service in SERVICES

@@ -15,7 +15,8 @@ Revision = Annotated[int, Field(ge=1)]
 
 class DeadlineState(Payload):
     """What all deadline events say of their deadline. Dates are local dates in Europe/London;
-    `late_from` is the first late instant. `caused_by` is the event that started the clock."""
+    `late_from` is the first late instant. `caused_by` is the event that started the clock.
+    `relaxed_by` is the notice that relaxes the limit on this due date, if any."""
 
     deadline_id: UUID
     subject: Code
@@ -31,6 +32,7 @@ class DeadlineState(Payload):
     late_from: AwareDatetime
     caused_by: UUID
     alternatives: dict[Code, date] = Field(default_factory=dict)
+    relaxed_by: Code | None = None
 
 
 class DeadlineSet(DeadlineState):
@@ -56,7 +58,10 @@ class DeadlineCancelled(DeadlineState):
 
 
 class ReviewDue(Payload):
-    """Somebody has to act. `fired_late_by` is in seconds, 0 when fired as it fell due."""
+    """Somebody has to act. `fired_late_by` is in seconds, 0 when fired as it fell due.
+
+    `after_move` is the reason of the move that put a due date into the past: the deadline was late
+    from the moment it was moved, and nobody could have acted in time."""
 
     deadline_id: UUID
     rule: Code
@@ -68,3 +73,4 @@ class ReviewDue(Payload):
     due_at: AwareDatetime
     fired_at: AwareDatetime
     fired_late_by: float = Field(ge=0)
+    after_move: Code | None = None

@@ -52,20 +52,38 @@ class Channel(StrEnum):
 
 
 class Stage(StrEnum):
+    """Where a case is. `rr`: the rapid review; `lcspr`: the local review that may follow it."""
+
     REPORTED = "reported"
     TRIAGE = "triage"
     NOT_NOTIFIABLE = "not_notifiable"
     NOTIFIABLE = "notifiable"
     SIMPLE_NOTIFICATION = "simple_notification"
     NOTIFIED = "notified"
+    RAPID_REVIEW = "rapid_review"
+    RR_SUBMITTED = "rr_submitted"
+    PANEL_CONSIDERING = "panel_considering"
+    MORE_INFO = "more_info"
+    NO_FURTHER_REVIEW = "no_further_review"
+    LCSPR_COMMISSIONED = "lcspr_commissioned"
+    LCSPR_DRAFTED = "lcspr_drafted"
+    LCSPR_PREPUBLICATION = "lcspr_prepublication"
+    LCSPR_PUBLISHED = "lcspr_published"
+    LCSPR_NOT_PUBLISHED = "lcspr_not_published"
+    NATIONAL_REVIEW = "national_review"
+    LEARNING_TRACKING = "learning_tracking"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
     MERGED = "merged"
 
 
 class DueKind(StrEnum):
+    """`relaxed` in place of `overdue` where a notice relaxes the limit: tracked, and no breach."""
+
     DUE_SOON = "due_soon"
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
+    RELAXED = "relaxed"
 
 
 class AwarenessBasis(StrEnum):

@@ -2,21 +2,27 @@
 
 Areas are GSS codes, organisations slugs, dates London dates with both ends of a period included.
 Every look-up raises UnknownReference, whose `code` is given with each, for what is not held; one
-that returned nothing would leave a partner untold.
+that returned nothing would leave a partner untold. A row that comes back says by `status` and
+`source` how far it is believed; a look-up that returns only an id refuses an unconfirmed one.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from shared.reference.errors import UnknownReference
-from shared.reference.records import Area, Organisation, RegionMember, Seat, records
+from shared.reference.records import records
+from shared.reference.rows import Area, AreaChange, Organisation, RegionMember, SeatKind
+from shared.reference.seats import KINDS, Seat
 
 
 def area(code: str, on: date) -> Area:
     """The area on a date. Raises `UNKNOWN_AREA`."""
-    for row in records().areas:
-        if row.code == code and row.holds_on(on):
-            return row
-    raise UnknownReference("UNKNOWN_AREA", code)
+    row = records().areas_by_code.get(code)
+    if row is None or not row.holds_on(on):
+        raise UnknownReference("UNKNOWN_AREA", code)
+    return row
 
 
 def areas(on: date) -> list[Area]:
@@ -25,41 +31,87 @@ def areas(on: date) -> list[Area]:
 
 
 def la_of(area_code: str) -> str:
-    """The organisation id of an area's local authority. Raises `UNKNOWN_AREA`."""
-    for row in records().areas:
-        if row.code == area_code:
-            return row.local_authority
-    raise UnknownReference("UNKNOWN_AREA", area_code)
+    """The organisation id of an area's local authority, also of an area that is no more.
+    Raises `UNKNOWN_AREA`."""
+    row = records().areas_by_code.get(area_code)
+    if row is None:
+        raise UnknownReference("UNKNOWN_AREA", area_code)
+    return row.local_authority
+
+
+def changes_of(area_code: str) -> list[AreaChange]:
+    """What became of an area, by code: none while it stands. Raises `UNKNOWN_AREA`."""
+    la_of(area_code)
+    found = [change for change in records().area_changes if change.gone == area_code]
+    return sorted(found, key=lambda change: change.became)
+
+
+def seats_held(area_code: str, on: date) -> list[Seat]:
+    """The seats of an area whose holder is known on a date, local authority first; may lack a
+    kind, and is empty before there were any. Raises `UNKNOWN_AREA`."""
+    area(area_code, on)
+    return [seat for seat in records().seats[area_code] if seat.holds_on(on)]
 
 
 def partners_of(area_code: str, on: date) -> list[Seat]:
-    """The safeguarding partners of an area on a date, local authority first.
+    """The safeguarding partners of an area on a date, of all three kinds, local authority first.
 
     From 29 June 2018, when Children Act 2004 ss.16E to 16K came into force; the health seat
-    passes from clinical commissioning groups to integrated care boards on 1 July 2022.
-    Raises `UNKNOWN_AREA` or, before there were any, `NO_SAFEGUARDING_PARTNERS`.
+    passes from clinical commissioning groups to integrated care boards on 1 July 2022. A seat
+    says whether it is confirmed. Raises `UNKNOWN_AREA`; before there were any partners,
+    `NO_SAFEGUARDING_PARTNERS`; where the holder of a kind of seat is not held, `SEAT_NOT_HELD`.
     """
-    area(area_code, on)
-    order = ("LA", "HEALTH", "POLICE")
-    held = [seat for seat in records().seats if seat.area == area_code and seat.holds_on(on)]
+    held = seats_held(area_code, on)
     if not held:
         raise UnknownReference("NO_SAFEGUARDING_PARTNERS", area_code)
-    return sorted(held, key=lambda seat: (order.index(seat.kind), seat.organisation))
+    if len({seat.kind for seat in held}) < len(KINDS):
+        raise UnknownReference("SEAT_NOT_HELD", area_code)
+    return held
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A seat that cannot be filled from the data with certainty. `organisation`: who may hold it,
+    None if nobody is held."""
+
+    area: str
+    kind: SeatKind
+    why: Literal["not_held", "unconfirmed"]
+    organisation: str | None
+
+
+def gaps(on: date) -> list[Gap]:
+    """Every seat of every area that has no holder, or an unconfirmed one, on a date."""
+    return [gap for held in areas(on) for gap in _gaps(held.code, on)]
+
+
+def _gaps(area_code: str, on: date) -> Iterator[Gap]:
+    held = seats_held(area_code, on)
+    for kind in KINDS:
+        if not any(seat.kind == kind for seat in held):
+            yield Gap(area_code, kind, "not_held", None)
+    for seat in held:
+        if not seat.confirmed:
+            yield Gap(area_code, seat.kind, "unconfirmed", seat.organisation)
 
 
 def cdop_of(area_code: str, on: date) -> str:
     """The organisation id of the child death overview panel for residents of an area (or of a
-    place that only it covers). Raises `NO_CHILD_DEATH_OVERVIEW_PANEL`."""
+    place that only it covers). Raises `NO_CHILD_DEATH_OVERVIEW_PANEL`, or
+    `UNCONFIRMED_CHILD_DEATH_OVERVIEW_PANEL` where it is not sure which panel reviews."""
     for row in records().child_death_coverage:
         if row.area == area_code and row.holds_on(on):
+            if not row.confirmed:
+                raise UnknownReference("UNCONFIRMED_CHILD_DEATH_OVERVIEW_PANEL", area_code)
             return row.organisation
     raise UnknownReference("NO_CHILD_DEATH_OVERVIEW_PANEL", area_code)
 
 
 def regions_of(area_code: str, on: date) -> list[RegionMember]:
-    """The regions an area belongs to on a date; may be none. Raises `UNKNOWN_AREA`."""
+    """The regions an area belongs to on a date, joint work first. Raises `UNKNOWN_AREA`."""
     area(area_code, on)
-    return [row for row in records().regions if row.area == area_code and row.holds_on(on)]
+    found = [row for row in records().regions if row.area == area_code and row.holds_on(on)]
+    return sorted(found, key=lambda row: (row.kind, row.id))
 
 
 def members_of(region: str, on: date) -> list[str]:
@@ -68,7 +120,7 @@ def members_of(region: str, on: date) -> list[str]:
 
 
 def organisation(organisation_id: str) -> Organisation:
-    """The organisation. Raises `UNKNOWN_ORGANISATION`."""
+    """The organisation, also one that is no more. Raises `UNKNOWN_ORGANISATION`."""
     try:
         return records().organisations[organisation_id]
     except KeyError:

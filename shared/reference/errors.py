@@ -9,8 +9,9 @@ class UnknownReference(LookupError):
     """A code that is not held, or not in force on the date asked for.
 
     `code` is one of `UNKNOWN_AREA`, `UNKNOWN_ORGANISATION`, `NO_SAFEGUARDING_PARTNERS`,
-    `NO_CHILD_DEATH_OVERVIEW_PANEL`, `UNKNOWN_SYSTEM`. What was sought is quoted only if it has
-    the shape of a code: a sender may have put a person's name in its place.
+    `SEAT_NOT_HELD`, `NO_CHILD_DEATH_OVERVIEW_PANEL`, `UNCONFIRMED_CHILD_DEATH_OVERVIEW_PANEL`,
+    `NO_ARRANGEMENT_HELD`, `UNKNOWN_SYSTEM`. What was sought is quoted only if it has the shape of
+    a code: a sender may have put a person's name in its place.
     """
 
     def __init__(self, code: str, sought: str) -> None:

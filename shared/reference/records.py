@@ -1,115 +1,110 @@
-"""The reference data that comes with the code: JSON beside this module, checked when first read.
+"""The reference data that comes with the code: JSON beside this module, one row a line, checked
+when it is first read and kept from then on."""
 
-`confirmed` is false where the fact still has to be confirmed with its owner before a real use.
-Every mailbox is an invented role address under `.example`.
-"""
-
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
-from typing import Annotated, Literal
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
-from shared.reference.dated import Dated
+from shared.reference.rows import (
+    Area,
+    AreaChange,
+    Arrangement,
+    ChildDeathCoverage,
+    Coverage,
+    Organisation,
+    RegionMember,
+    RelevantAgency,
+    Source,
+)
+from shared.reference.seats import Seat, seats_by_area
 
-SeatKind = Literal["LA", "HEALTH", "POLICE"]
-OrganisationKind = Literal[
-    "LOCAL_AUTHORITY",
-    "POLICE",
-    "HEALTH_COMMISSIONER",
-    "HEALTH_PROVIDER",
-    "CHILD_DEATH_OVERVIEW_PANEL",
-    "NATIONAL",
-]
-AreaCode = Annotated[str, Field(pattern=r"^E0[6-9]\d{6}$|^E10\d{6}$")]
-OrganisationId = Annotated[str, Field(pattern=r"^[a-z]+(-[A-Za-z0-9]+)*$")]
-Name = Annotated[str, Field(min_length=1)]
-
-
-class Area(Dated):
-    """The area of one local authority, by its GSS code."""
-
-    code: AreaCode
-    name: Name
-    local_authority: OrganisationId
-    confirmed: bool
-
-
-class Organisation(BaseModel):
-    """A body that reports, holds a seat or is told; `name` is for display."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    id: OrganisationId
-    kind: OrganisationKind
-    name: Name
-    mailbox: Annotated[str, Field(pattern=r"^[a-z-]+@[a-z0-9-]+\.(example|example\.org)$")]
-    confirmed: bool
-
-
-class Seat(Dated):
-    """A safeguarding partner of an area: Children Act 2004 s.16E(3) gives three kinds, and an
-    area may have more than one body of a kind."""
-
-    area: AreaCode
-    kind: SeatKind
-    organisation: OrganisationId
-    confirmed: bool
-
-
-class RegionMember(Dated):
-    """An area's place in a region."""
-
-    id: Name
-    name: Name
-    area: AreaCode
-    confirmed: bool
-
-
-class ChildDeathCoverage(Dated):
-    """The panel that reviews the deaths of an area's residents. A place may be covered here and
-    be no safeguarding area: the Isle of Man, whose first date two sources give differently."""
-
-    area: Name
-    organisation: OrganisationId
-    confirmed: bool
+R = TypeVar("R", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class Records:
-    """All rows, checked to name only organisations and areas that are held."""
+    """All rows, checked to name only organisations, areas and sources that are held.
+
+    Raises ValueError, naming what is astray: ids, codes and the keys of sources."""
 
     areas: tuple[Area, ...]
+    area_changes: tuple[AreaChange, ...]
     organisations: dict[str, Organisation]
-    seats: tuple[Seat, ...]
+    health: tuple[Coverage, ...]
+    police: tuple[Coverage, ...]
     regions: tuple[RegionMember, ...]
     child_death_coverage: tuple[ChildDeathCoverage, ...]
+    arrangements: tuple[Arrangement, ...]
+    relevant_agencies: tuple[RelevantAgency, ...]
+    sources: dict[str, Source]
 
     def __post_init__(self) -> None:
+        covered = (*self.health, *self.police)
         named = {area.local_authority for area in self.areas}
-        named |= {seat.organisation for seat in self.seats}
-        named |= {coverage.organisation for coverage in self.child_death_coverage}
-        placed = {seat.area for seat in self.seats} | {member.area for member in self.regions}
-        astray = (named - set(self.organisations)) | (placed - {area.code for area in self.areas})
+        named |= {row.organisation for row in covered}
+        named |= {row.organisation for row in self.child_death_coverage}
+        named |= {row.agency for row in self.relevant_agencies}
+        placed = {row.area for row in covered} | {row.area for row in self.regions}
+        placed |= {row.area for row in self.relevant_agencies}
+        placed |= {code for row in self.area_changes for code in (row.gone, row.became)}
+        placed |= {code for row in self.arrangements for code in row.areas}
+        believed = (
+            *self.areas, *self.area_changes, *self.organisations.values(), *covered,
+            *self.regions, *self.child_death_coverage, *self.arrangements,
+            *self.relevant_agencies,
+        )  # fmt: skip
+        astray = (
+            (named - self.organisations.keys())
+            | (placed - {area.code for area in self.areas})
+            | ({row.source for row in believed} - self.sources.keys())
+        )
         if astray:
             raise ValueError(f"reference rows name what is not held: {sorted(astray)}")
+        if len(self.areas_by_code) < len(self.areas):
+            raise ValueError("reference rows give one area code twice")
+
+    @cached_property
+    def seats(self) -> dict[str, tuple[Seat, ...]]:
+        """The seats of each area by its code, derived from who covers what."""
+        return seats_by_area(self.areas, self.health, self.police)
+
+    @cached_property
+    def areas_by_code(self) -> dict[str, Area]:
+        return {area.code: area for area in self.areas}
 
 
 @cache
 def records() -> Records:
     """The bundled records; raises pydantic's ValidationError or ValueError if they are broken."""
-    organisations = TypeAdapter(list[Organisation]).validate_json(_bundled("organisations"))
     return Records(
-        areas=TypeAdapter(tuple[Area, ...]).validate_json(_bundled("areas")),
-        organisations={organisation.id: organisation for organisation in organisations},
-        seats=TypeAdapter(tuple[Seat, ...]).validate_json(_bundled("partner_seats")),
-        regions=TypeAdapter(tuple[RegionMember, ...]).validate_json(_bundled("regions")),
-        child_death_coverage=TypeAdapter(tuple[ChildDeathCoverage, ...]).validate_json(
-            _bundled("child_death_overview_panels")
-        ),
+        areas=_read(Area, "areas"),
+        area_changes=_read(AreaChange, "area_changes"),
+        organisations=_keyed(_read(Organisation, "organisations")),
+        health=_read(Coverage, "health_areas"),
+        police=_read(Coverage, "police_areas"),
+        regions=_read(RegionMember, "regions"),
+        child_death_coverage=_read(ChildDeathCoverage, "child_death_overview_panels"),
+        arrangements=_read(Arrangement, "arrangements"),
+        relevant_agencies=_read(RelevantAgency, "relevant_agencies"),
+        sources=_keyed(_read(Source, "sources")),
     )
 
 
-def _bundled(name: str) -> bytes:
-    return files("shared.reference").joinpath(f"{name}.json").read_bytes()
+K = TypeVar("K", Organisation, Source)
+
+
+def _keyed(rows: Iterable[K]) -> dict[str, K]:
+    keyed: dict[str, K] = {}
+    for row in rows:
+        if keyed.setdefault(row.id, row) is not row:
+            raise ValueError(f"reference rows give one id twice: {row.id}")
+    return keyed
+
+
+def _read(row: type[R], name: str) -> tuple[R, ...]:
+    content = files("shared.reference").joinpath(f"{name}.json").read_bytes()
+    return TypeAdapter(tuple[row, ...]).validate_json(content)  # type: ignore[valid-type]

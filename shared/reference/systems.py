@@ -19,11 +19,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from shared.reference.dated import Dated
 from shared.reference.errors import SystemsFileInvalid, UnknownReference
-from shared.reference.records import OrganisationId
+from shared.reference.rows import OrganisationId
 
 SECONDS_BETWEEN_LOOKS = 1.0
 
 Door = Literal["bus", "http"]
+Duty = Literal["calendars"]
+"""What a system may do beside speaking for organisations: send versions of the bank holidays."""
 Coordinate = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
 SystemName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 
@@ -67,6 +69,7 @@ class SendingSystem(Strict):
     doors: Annotated[tuple[Door, ...], Field(min_length=1)]
     organisations: tuple[Mandate, ...]
     keys: tuple[PublicKey, ...]
+    duties: tuple[Duty, ...] = ()
 
 
 class SystemsFile(Strict):
@@ -108,6 +111,11 @@ class SystemRegistry:
         """Whether a system may come through a door; False for an unknown system."""
         row = self._current().get(system)
         return row is not None and door in row.doors
+
+    def may_keep_calendars(self, system: str) -> bool:
+        """Whether a system sends the versions of the bank holidays; False for an unknown one."""
+        row = self._current().get(system)
+        return row is not None and "calendars" in row.duties
 
     def may_speak_for(self, system: str, organisation: str, on: date) -> bool:
         """Whether a system speaks for an organisation on a London date; False if unknown."""

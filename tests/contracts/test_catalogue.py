@@ -34,7 +34,14 @@ SAYS_NOTHING = {
 }
 TOPIC = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
-_CLOCKS = ("deadline.set", "deadline.moved", "deadline.met", "deadline.cancelled", "review.due")
+_CLOCKS = (
+    "deadline.set",
+    "deadline.moved",
+    "deadline.met",
+    "deadline.cancelled",
+    "review.due",
+    "review.opened",
+)
 _NOTICES = ("notice.sent", "notice.delivered", "notice.undeliverable", "incident.notified")
 
 DERIVED: dict[tuple[str, str], tuple[str, ...]] = {
@@ -43,11 +50,18 @@ DERIVED: dict[tuple[str, str], tuple[str, ...]] = {
     ("rapid_review_timer", "incident.assessed"): _CLOCKS,
     ("rapid_review_timer", "incident.decided"): _CLOCKS,
     ("rapid_review_timer", "incident.linked"): _CLOCKS,
+    ("rapid_review_timer", "incident.corrected"): _CLOCKS,
+    ("rapid_review_timer", "incident.withdrawn"): _CLOCKS,
+    ("rapid_review_timer", "incident.reopened"): _CLOCKS,
+    ("rapid_review_timer", "incident.transferred"): _CLOCKS,
     ("rapid_review_timer", "notice.sent"): _CLOCKS,
     ("rapid_review_timer", "notice.delivered"): _CLOCKS,
     ("rapid_review_timer", "incident.notified"): _CLOCKS,
     ("panel_notification", "incident.decided"): _NOTICES,
     ("panel_notification", "incident.linked"): _NOTICES,
+    ("panel_notification", "incident.corrected"): _NOTICES,
+    ("panel_notification", "incident.withdrawn"): _NOTICES,
+    ("panel_notification", "incident.transferred"): _NOTICES,
 }
 """What a service may publish because of an event of another. Any may also say that it holds a case
 or released it; reporting publishes nothing."""

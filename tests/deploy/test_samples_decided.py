@@ -84,7 +84,7 @@ def test_positions_are_those_of_the_partners_of_the_area() -> None:
     positions = {one.kind: one.organisation for one in said_about("late").positions}
     assert positions == {
         "local_authority": f"la-{BARNET}",
-        "health": "icb-QMJ",
+        "health": "icb-Z9B2Z",
         "police": "police-metropolitan",
     }
 

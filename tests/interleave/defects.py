@@ -118,11 +118,11 @@ def facts_read_before_the_case_is_locked(patched: pytest.MonkeyPatch) -> None:
         early[id(tx)] = await read(tx, [case_id])
         return await lock(tx, case_id, linked_to)
 
-    async def read_already(tx: Tx, _: Iterable[UUID]) -> list[Fact]:
+    async def read_already(tx: Tx, _: LinkGroup) -> list[Fact]:
         return early.pop(id(tx))
 
     patched.setattr(case_store, "lock_link_group", read_then_lock)
-    patched.setattr("services.rapid_review_timer.keep_clocks.facts_of", read_already)
+    patched.setattr("services.rapid_review_timer.keep_clocks.known_facts", read_already)
 
 
 def unsorted_locks(patched: pytest.MonkeyPatch) -> None:

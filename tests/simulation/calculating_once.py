@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from services.rapid_review_timer import deadline
 from services.rapid_review_timer.calculation import Calculation, calculate
-from services.rapid_review_timer.rules import Rule
+from services.rapid_review_timer.rule_row import Rule
 from shared.calendar.bank_holidays import Calendar
 
 MOST_KEPT = 20_000

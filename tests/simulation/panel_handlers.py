@@ -1,6 +1,6 @@
 """As the two handlers of panel notification: the fact, the link, then the notices of the group."""
 
-from shared.contracts.intake_events import IncidentDecided, IncidentLinked
+from shared.contracts.intake_events import IncidentLinked
 from shared.messaging.facts import Fact
 from shared.messaging.order import CannotBeApplied
 from tests.simulation.panel_rules import bring_in_line
@@ -15,6 +15,6 @@ def apply(work: Work, fact: Fact) -> None:
     work.written.record(fact)
     if isinstance(data, IncidentLinked):
         work.written.survivor[fact.case_id] = data.survivor
-    if isinstance(data, IncidentDecided) and work.written.tables.reconciled:
+    elif work.written.tables.reconciled:
         note_what_was_told(work, fact.case_id)
     bring_in_line(work, fact.case_id)

@@ -14,9 +14,9 @@ from services.panel_notification.notice import (
     Outcome,
     Receipt,
     State,
-    Wanted,
     plan,
 )
+from services.panel_notification.wanted import Wanted
 from tests.simulation.service_store import Flat, Written
 from tests.simulation.work import Work
 
@@ -137,4 +137,5 @@ def notice(wanted: Wanted) -> Notice:
         recipient=wanted.recipient,
         area=wanted.area,
         limit_rule=wanted.limit_rule,
+        about=wanted.about,
     )

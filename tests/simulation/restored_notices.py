@@ -10,10 +10,9 @@ from services.panel_notification.notice import (
     Outcome,
     Receipt,
     State,
-    tells_the_same,
-    wanted_for,
 )
 from services.panel_notification.restored import Owed, owed_in
+from services.panel_notification.wanted import tells_the_same
 from shared.contracts.panel_events import (
     IncidentNotified,
     NoticeDelivered,
@@ -60,7 +59,7 @@ def _note_what_was_told(notices: dict[UUID, Notice], own: list[Fact], owed: Owed
         if notice_id not in notices:
             if told.obligation_id not in owed:
                 continue
-            notices[notice_id] = panel_rules.notice(wanted_for(*owed[told.obligation_id]))
+            notices[notice_id] = panel_rules.notice(owed[told.obligation_id])
         notice = notices[notice_id]
         if notice_id in sent:
             fact, said = sent[notice_id]
@@ -89,7 +88,7 @@ def _note_receipts(work: Work, group: list[UUID], own: list[Fact], owed: Owed) -
         for obligation_id in notified.obligation_ids:
             if obligation_id not in owed:
                 continue
-            wanted = wanted_for(*owed[obligation_id])
+            wanted = owed[obligation_id]
             for notice in panel_rules.notices_of(work.written, group):
                 if notice.first_accepted and not notice.receipt and tells_the_same(wanted, notice):
                     receipt = Receipt("told-before", notified.receipt_at)

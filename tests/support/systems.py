@@ -41,6 +41,7 @@ class Systems:
                 {name: public[name] for name in ("kty", "crv", "x", "y")}
                 | {"kid": f"{system}-1", "alg": "ES256", "use": "sig"}
             ],
+            "duties": ["calendars"] if system == "panel-desk" else [],
         }
 
     def token(self, system: str, organisation: str, audience: str, **changes: object) -> str:

@@ -15,7 +15,10 @@ NOTICES = (
                  select max(r.sequence), r.event_id as event_id
                  from record r join inbox i on i.event_id = r.event_id
                    and i.service = 'panel_notification' and i.outcome = 'applied'
-                 where r.type = 'uk.vigil.incident.decided.v1'
+                 where r.type = 'uk.vigil.incident.decided.v1' and not exists (
+                     select 1 from record w where w.stream = r.stream
+                       and w.type = 'uk.vigil.incident.withdrawn.v1'
+                       and json_extract(w.value, '$.cycle') = json_extract(r.value, '$.cycle'))
                  group by r.stream, json_extract(r.value, '$.cycle'))
                select distinct o.case_id || ' ' || o.recipient || ' ' || o.limit_rule
                from told join obligation o using (event_id)
@@ -29,7 +32,13 @@ NOTICES = (
                      and (o.recipient_kind = 'panel' or n.limit_rule = o.limit_rule)
                      and (o.recipient_kind in ('panel', 'dfe', 'ofsted') or n.area = o.area))""",
             """select notice_id from notice
-               where obligation_id not in (select obligation_id from obligation)""",
+               where obligation_id not in (
+                   select json_extract(o.value, '$.obligation_id')
+                   from record r, json_each(r.value, '$.obligations') o
+                   where r.type in ('uk.vigil.incident.decided.v1',
+                                    'uk.vigil.incident.corrected.v1',
+                                    'uk.vigil.incident.withdrawn.v1',
+                                    'uk.vigil.incident.transferred.v1'))""",
             """select case_id || ' ' || recipient from notice
                where state <> 'cancelled'
                group by case_id, cycle, notification_number, recipient_kind, recipient,

@@ -34,6 +34,7 @@ ALLOWED: dict[str, str] = {
     " started_at due_date late_from state met_at on_time reason awaits_receipt next_kind next_at",
     "deadline_revision": "deadline_id case_id cycle rule revision rule_version rule_set"
     " calendar_version started_at due_date late_from state met_at on_time reason superseded_at",
+    "calendar": "version document",
     "firing": "deadline_id revision kind due_at fired_at event_id",
     "notice_case": "case_id survivor",
     "notice": "notice_id case_id cycle notification_number obligation_id recipient_kind recipient"

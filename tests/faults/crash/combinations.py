@@ -48,7 +48,8 @@ class CannotBe:
 
 CANNOT_BE = (
     CannotBe(("relay",), ("reporting",), "it publishes nothing"),
-    CannotBe(("http",), (TIMER, "reporting"), "it takes no POST"),
+    CannotBe(("http",), ("reporting",), "it takes no POST"),
+    CannotBe(("http",), (TIMER,), "nobody takes a step of a review in these rounds"),
     CannotBe(("watcher",), ("intake", PANEL, "reporting"), "it watches no deadlines"),
     CannotBe(("notice",), ("intake", TIMER, "reporting"), "it sends no notices"),
     CannotBe(

@@ -29,7 +29,7 @@ LIVERPOOL, WIRRAL, BARNET = "E08000012", "E08000015", "E09000003"
 POSITIONS = {
     LIVERPOOL: ("la-E08000012", "icb-QYG", "police-merseyside"),
     WIRRAL: ("la-E08000015", "icb-QYG", "police-merseyside"),
-    BARNET: ("la-E09000003", "icb-QMJ", "police-metropolitan"),
+    BARNET: ("la-E09000003", "icb-Z9B2Z", "police-metropolitan"),
 }
 
 

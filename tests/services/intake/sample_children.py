@@ -5,14 +5,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.intake.case_facts import CaseFacts, SeriousHarm
+from services.intake.case_facts import CaseFacts
 from services.intake.criteria import Evaluation, evaluate
+from services.intake.serious_harm import SeriousHarm
 from shared.contracts.event_codes import AgeBand
 from shared.contracts.report_codes import AbuseNeglectStatus, Outcome
 from shared.reference import directory
 
 CASE = UUID("19dba115-c6ff-4fd5-a3fe-800f5d010f96")
-LIVERPOOL, WIRRAL, BARNET, MANCHESTER = "E08000012", "E08000015", "E09000003", "E08000003"
+LIVERPOOL, WIRRAL, BARNET = "E08000012", "E08000015", "E09000003"
+NOWHERE = "E08000099"
+"""An area that no directory holds."""
+
 POLICE, HEALTH = "police-merseyside", "icb-QYG"
 
 INJURED_BABY = CaseFacts(

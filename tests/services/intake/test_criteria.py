@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from services.intake.awareness import awareness_of
-from services.intake.case_facts import SeriousHarm
 from services.intake.criteria_rows import NoRuleSet
+from services.intake.serious_harm import SeriousHarm
 from shared.contracts.event_codes import AgeBand, Decision, Force
 from shared.contracts.report_codes import AbuseNeglectStatus, Outcome
 from tests.contracts.sample_report import sample_report

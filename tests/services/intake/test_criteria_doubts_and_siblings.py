@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from services.intake.case_facts import (
+from services.intake.criteria_rows import Who
+from services.intake.obligations import Unresolved
+from services.intake.serious_harm import (
     HarmDomain,
     JudgementIncomplete,
     SeriousHarm,
     SeriousHarmJudgement,
 )
-from services.intake.criteria_rows import Who
-from services.intake.obligations import Unresolved
 from shared.contracts.event_codes import AgeBand, Decision
 from shared.contracts.report_codes import AbuseNeglectStatus, Outcome
-from tests.services.intake.sample_children import LIVERPOOL, MANCHESTER, child, decide, told
+from tests.services.intake.sample_children import LIVERPOOL, NOWHERE, child, decide, told
 
 
 def test_recovery_does_not_decide_but_a_persons_judgement_does() -> None:
@@ -48,7 +48,6 @@ def test_serious_harm_is_judged_by_a_person_with_reasons() -> None:
         {"serious_harm": SeriousHarm.UNDETERMINED},
         {"serious_harm": SeriousHarm.UNDETERMINED, "outcome": Outcome.HARMED_NOT_SERIOUS},
         {"age_band": AgeBand.UNKNOWN},
-        {"age_band": AgeBand.UNBORN},
         {
             "looked_after": None,
             "outcome": Outcome.DIED,
@@ -77,11 +76,11 @@ def test_a_doubt_that_could_change_nothing_holds_nothing(excluded: dict[str, Any
 
 
 def test_a_partner_the_directory_does_not_know_is_left_to_a_person_not_left_out() -> None:
-    found = decide(child(residence_area=MANCHESTER, outcome=Outcome.DIED))
+    found = decide(child(residence_area=NOWHERE, outcome=Outcome.DIED))
     assert ("panel", LIVERPOOL, "DL01") in told(found)
     assert set(found.unresolved) == {
-        Unresolved("N1", Who.OTHER_PARTNERS, MANCHESTER, "DL03"),
-        Unresolved("N1", Who.CDOP, MANCHESTER, "DL20"),
+        Unresolved("N1", Who.OTHER_PARTNERS, NOWHERE, "DL03"),
+        Unresolved("N1", Who.CDOP, NOWHERE, "DL20"),
     }
 
 

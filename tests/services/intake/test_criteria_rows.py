@@ -10,15 +10,16 @@ import pytest
 from pydantic import ValidationError
 
 from services.intake.case_facts import FactValue
+from services.intake.conditions import Condition
 from services.intake.criteria import evaluate
-from services.intake.criteria_rows import BUNDLED, Condition, Criteria, NoRuleSet, bundled
+from services.intake.criteria_rows import BUNDLED, Criteria, NoRuleSet, bundled
 from shared.reference import directory
 from tests.services.intake.sample_children import INJURED_BABY, WIRRAL
 
 IN_WALES_OF_RESIDENT: dict[str, Any] = {
     "id": "N3",
     "title": "Outside England, normally resident here",
-    "source": "Children Act 2004 s.16C(1)(b)",
+    "sources": ["CA2004-16C-1-b"],
     "from": "2018-06-29",
     "notice": "panel",
     "notifier": "area_of_residence",
@@ -136,4 +137,4 @@ def test_an_unknown_fact_is_never_a_no(condition: dict[str, Any], expected: bool
 
 
 def test_every_row_names_its_source() -> None:
-    assert all(row.source and row.title for row in bundled().rows)
+    assert all(row.sources and row.title for row in bundled().rows)

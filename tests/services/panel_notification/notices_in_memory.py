@@ -12,9 +12,9 @@ from services.panel_notification.notice import (
     Outcome,
     Receipt,
     State,
-    Wanted,
     plan,
 )
+from services.panel_notification.wanted import Wanted
 from shared.contracts.event_codes import RecipientKind
 from shared.contracts.panel_events import IncidentNotified
 from shared.contracts.payload import Payload
@@ -113,4 +113,5 @@ def _notice(wanted: Wanted) -> Notice:
         recipient=wanted.recipient,
         area=wanted.area,
         limit_rule=wanted.limit_rule,
+        about=wanted.about,
     )

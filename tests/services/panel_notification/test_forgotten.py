@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.panel_notification.forgotten import may_have_been_sent
-from services.panel_notification.notice import Notice, State, wanted_for
+from services.panel_notification.notice import Notice, State
+from services.panel_notification.wanted import wanted_for
 from shared.contracts.envelope import case_stream
 from shared.contracts.panel_events import NoticeDelivered, NoticeSent
 from shared.messaging.behind import BEGUN, FINISHED

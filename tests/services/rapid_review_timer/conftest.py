@@ -1,7 +1,9 @@
 """A timer on a real Postgres with a clock that is set and spans that can be read, and a case."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 
 from services.rapid_review_timer.handlers import SERVICE, registry
+from services.rapid_review_timer.rules import BUNDLED
 from services.rapid_review_timer.watcher import Watcher
 from shared.contracts.catalogue import event_type
 from shared.contracts.payload import Payload
@@ -100,6 +103,12 @@ async def timer(new_timer: NewTimer) -> Timer:
 def case() -> CaseTold:
     """Nothing is told of it yet."""
     return CaseTold()
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """A directory with a copy of the rules that come with the code."""
+    return Path(shutil.copytree(BUNDLED, tmp_path / "rules"))
 
 
 def kinds_of(said: Iterable[Payload]) -> list[str]:

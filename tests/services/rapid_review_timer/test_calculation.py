@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from services.rapid_review_timer.calculation import calculate, days_late, due_soon_on
-from services.rapid_review_timer.rules import RuleError, rule
+from services.rapid_review_timer.calculation import (
+    calculate,
+    days_late,
+    due_soon_on,
+    earliest_publication,
+)
+from services.rapid_review_timer.rule_row import RuleError
+from services.rapid_review_timer.rules import rule
 from shared.calendar.errors import CalendarOutOfRange, NaiveInstant
 from tests.services.rapid_review_timer.sample_rules import CALENDAR, a_rule, day
 
@@ -79,23 +84,29 @@ def test_a_datetime_without_a_zone_is_refused(ask: Callable[[], object]) -> None
         ask()
 
 
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        pytest.param({"unit": "months"}, "unit_not_supported", id="months"),
-        pytest.param({"unit": "calendar_days"}, "unit_not_supported", id="calendar-days"),
-        pytest.param({"unit": "elapsed_hours"}, "unit_not_supported", id="elapsed-hours"),
-        pytest.param({"direction": "backward"}, "unit_not_supported", id="backward"),
-        pytest.param({"unit": None, "count": None}, "no_time_limit", id="promptly"),
-        pytest.param({"calendar": "scotland"}, "calendar_mismatch", id="another-calendar"),
-    ],
-)
-def test_what_cannot_be_counted_yet_is_refused_with_a_code(
-    changes: dict[str, Any], code: str
-) -> None:
+def test_a_rule_that_says_promptly_has_no_due_date() -> None:
+    for rule_id in ("DL08", "DL15"):
+        with pytest.raises(RuleError) as refused:
+            calculate(a_rule(rule_id), CALENDAR, date(2019, 6, 3))
+        assert refused.value.code == "no_time_limit"
+
+
+def test_a_calendar_of_another_nation_is_refused() -> None:
     with pytest.raises(RuleError) as refused:
-        calculate(a_rule("DL01", **changes), CALENDAR, date(2019, 6, 3))
-    assert refused.value.code == code
+        calculate(a_rule("DL01", calendar="scotland"), CALENDAR, date(2019, 6, 3))
+    assert refused.value.code == "calendar_mismatch"
+
+
+def test_hours_cannot_be_counted_from_a_date() -> None:
+    with pytest.raises(RuleError) as refused:
+        calculate(a_rule("DL20"), CALENDAR, date(2019, 6, 3))
+    assert refused.value.code == "instant_needed"
+
+
+def test_only_what_is_counted_back_has_an_earliest_publication() -> None:
+    with pytest.raises(RuleError) as refused:
+        earliest_publication(a_rule("DL07"), CALENDAR, date(2019, 6, 3))
+    assert refused.value.code == "not_counted_back"
 
 
 def test_a_start_for_a_basis_the_rule_does_not_name_is_refused() -> None:
@@ -112,7 +123,7 @@ def test_a_start_for_a_basis_the_rule_does_not_name_is_refused() -> None:
 @seed(20180629)
 @settings(database=None, print_blob=True, max_examples=100)
 @given(
-    st.sampled_from(["TRIAGE", "DL01", "DL02", "DL03", "DL04", "DL07"]),
+    st.sampled_from(["TRIAGE", "DL01", "DL02", "DL03", "DL04", "DL06", "DL07", "DL09", "DL10"]),
     st.datetimes(datetime(2018, 7, 1), datetime(2028, 11, 1), timezones=st.just(UTC)),  # noqa: DTZ001
 )
 def test_a_ledger_starts_on_the_local_day_ends_on_the_due_date_and_counts_the_rule(

@@ -76,12 +76,15 @@ def test_without_a_rapid_review_in_the_decision_none_is_timed(case: CaseTold) ->
     assert "DL07" not in of(case)
 
 
-def test_an_obligation_under_a_limit_without_a_rule_is_named(case: CaseTold) -> None:
+@pytest.mark.parametrize("limit", ["DL22", "DL99"])
+def test_an_obligation_under_a_limit_without_a_start_or_a_rule_is_named(
+    case: CaseTold, limit: str
+) -> None:
     case.reported(AWARE)
     case.assessed(AWARE, AWARE)
-    case.decided(at("2019-06-10"), owed=(PANEL, obligation("DL20")), clock_start=AWARE)
+    case.decided(at("2019-06-10"), owed=(PANEL, obligation(limit)), clock_start=AWARE)
     derived = deadlines_of(case.case_id, case.facts, rule_book(), england_and_wales())
-    assert derived.without_clock == ((1, "DL20", "no_clock_for_rule"),)
+    assert derived.without_clock == ((1, limit, "no_clock_for_rule"),)
 
 
 def test_the_day_the_clock_starts_chooses_the_rule_set(case: CaseTold) -> None:

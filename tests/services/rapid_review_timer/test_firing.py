@@ -25,6 +25,15 @@ def test_in_winter_eight_in_london_is_eight_utc() -> None:
     assert overdue.due_at == datetime(2019, 12, 10, tzinfo=UTC)
 
 
+def test_what_ends_in_the_night_was_never_due_today() -> None:
+    late_from = datetime(2019, 6, 12, 5, 30, tzinfo=UTC)
+    assert schedule(DUE, late_from, None) == [Firing(DueKind.OVERDUE, late_from)]
+    at_eight = datetime(2019, 6, 12, 7, tzinfo=UTC)
+    assert schedule(DUE, at_eight, None) == [Firing(DueKind.OVERDUE, at_eight)]
+    later = schedule(DUE, at_eight + SECOND, None)
+    assert [firing.kind for firing in later] == [DueKind.DUE_TODAY, DueKind.OVERDUE]
+
+
 def test_nothing_is_heard_before_its_instant() -> None:
     assert latest_due(PLANNED, PLANNED[0].due_at - SECOND) is None
     assert latest_due(PLANNED, PLANNED[2].due_at - SECOND) == PLANNED[1]

@@ -24,6 +24,7 @@ async def test_a_case_from_report_to_rapid_review(timer: Timer, case: CaseTold) 
         "TRIAGE": ("met", date(2019, 6, 6)),
         "DL01": ("met", date(2019, 6, 12)),
         "DL02": ("running", date(2019, 6, 12)),
+        "DL06": ("running", date(2019, 6, 18)),
         "DL07": ("running", date(2019, 7, 2)),
     }
     assert kinds_of(await timer.said()) == [
@@ -32,7 +33,9 @@ async def test_a_case_from_report_to_rapid_review(timer: Timer, case: CaseTold) 
         "DeadlineSet",  # DL02
         "DeadlineMet",  # TRIAGE
         "DeadlineMet",  # DL01
+        "DeadlineSet",  # DL06
         "DeadlineSet",  # DL07
+        "ReviewOpened",
     ]
 
 
@@ -95,7 +98,9 @@ async def test_every_change_leaves_an_audit_row(timer: Timer, case: CaseTold) ->
     case.notified(at("2019-06-11"))
     await timer.hears(*case.facts)
     said = await timer.rows("select event_id from outbox")
-    audited = await timer.rows("select cause from audit where action like 'deadline.%'")
+    audited = await timer.rows(
+        "select cause from audit where action like 'deadline.%' or action like 'review.%'"
+    )
     assert len(audited) == len(said)
     assert {row["cause"] for row in audited} <= {fact.event_id for fact in case.facts}
 

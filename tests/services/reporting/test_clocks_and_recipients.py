@@ -5,8 +5,8 @@ from datetime import date
 from services.reporting.clocks import Clock
 from services.reporting.journey import journey
 from shared.contracts.deadline_events import DeadlineCancelled, DeadlineMet, DeadlineSet
-from shared.contracts.event_codes import Decision
-from shared.contracts.intake_events import IncidentLinked
+from shared.contracts.event_codes import Decision, Stage
+from shared.contracts.intake_events import IncidentLinked, IncidentWithdrawn, RecipientSought
 from shared.contracts.panel_events import IncidentNotified, NoticeDelivered, NoticeUndeliverable
 from shared.messaging.facts import Fact
 from tests.services.reporting.sample_case import notified_case
@@ -155,3 +155,38 @@ def test_a_refused_notice_that_was_made_up_for_needs_no_attention() -> None:
     story.tell("panel_notification", again, at(11))
     found = journey(CASE, story.facts, (), TODAY)
     assert "undeliverable" not in [item.kind for item in found.attention]
+
+
+def test_whom_the_directory_does_not_know_is_for_a_person_to_find() -> None:
+    story = Story()
+    sought = RecipientSought(row="N1", who="cdop", area="E08000003", limit_rule="DL20")
+    story.tell("intake", decided(at(10), recipients_sought=[sought]), at(10))
+    (item,) = journey(CASE, story.facts, (), TODAY).attention
+    assert item.kind == "recipient_sought"
+    assert item.what == (
+        "Nobody is on record as child death overview panel of Manchester, who has to be told (N1)"
+    )
+
+
+def test_a_withdrawn_incident_owes_nobody_but_those_who_hear_of_the_withdrawal() -> None:
+    story = Story()
+    story.tell("intake", decided(at(10)), at(10))
+    sent(story, "panel", at(10, 11))
+    panel = next(one for one in obligations() if one.recipient == "panel")
+    about_it = panel.model_copy(update={"obligation_id": an_id("gone"), "limit_rule": "NONE"})
+    withdrawn = IncidentWithdrawn(
+        cycle=1,
+        reason="criteria_not_met",
+        withdrawn_at=at(12),
+        from_stage=Stage.NOTIFIED,
+        positions=[],
+        panel_acknowledges=True,
+        obligations=[about_it],
+    )
+    story.tell("intake", withdrawn, at(12))
+    rows = journey(CASE, story.facts, (), TODAY).told
+    assert {(row.about, row.recipient, row.state) for row in rows} == {
+        ("incident", "panel", "delivered"),
+        ("withdrawal", "panel", "to_be_told"),
+    }
+    assert [row.limit_words for row in rows if row.about == "withdrawal"] == [None]

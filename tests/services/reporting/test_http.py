@@ -138,6 +138,12 @@ def test_partners_follow_their_areas_and_others_none() -> None:
     assert areas_it_follows("trust-northbank", today) == []
 
 
+def test_a_body_that_may_not_hold_the_seat_does_not_follow_the_area() -> None:
+    buckinghamshire, today = "E06000060", datetime(2026, 11, 23, tzinfo=UTC).date()
+    assert buckinghamshire in areas_it_follows("icb-S0E4D", today)
+    assert buckinghamshire not in areas_it_follows("icb-S1Y5D", today)
+
+
 @pytest.mark.parametrize(
     "to", ["//example.org", "https://example.org", "/\\example.org", "", "cases", "/a?b=c", "/a\n"]
 )

@@ -56,6 +56,13 @@ def test_a_second_source_knows_the_same_weekdays_as_bank_holidays(calendar: Cale
     assert set(calendar.holidays) == {day for day in england if day.weekday() < 5}
 
 
+def test_the_bundled_calendar_says_which_it_is_and_from_where(calendar: Calendar) -> None:
+    assert calendar.version == "england-and-wales-2026-02-25"
+    assert (calendar.issued_at, calendar.number) == (datetime(2026, 2, 25, tzinfo=UTC), 1)
+    assert calendar.last == date(2028, 12, 31)
+    assert len(calendar.holidays) == 140
+
+
 def test_the_bundled_calendar_covers_whole_years_from_2012_to_the_end_of_the_data(
     calendar: Calendar,
 ) -> None:

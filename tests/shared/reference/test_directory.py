@@ -5,20 +5,33 @@ import pytest
 
 from shared.reference.directory import (
     area,
-    areas,
     cdop_of,
+    changes_of,
     la_of,
     mailbox,
-    members_of,
     organisation,
     partners_of,
     regions_of,
+    seats_held,
 )
 from shared.reference.errors import UnknownReference
 from shared.reference.records import records
+from shared.reference.seats import FIRST_DAY
 
 LIVERPOOL, BARNET = "E08000012", "E09000003"
 LAST_OF_THE_GROUPS, FIRST_OF_THE_BOARDS = date(2022, 6, 30), date(2022, 7, 1)
+LAST_OF_NORTH_CENTRAL_LONDON = date(2026, 3, 31)
+MERSEYSIDE = "cdop-merseyside"
+PANELS = {
+    *((f"E0800001{n}", "cdop-merseyside", FIRST_DAY, None, MERSEYSIDE, True) for n in range(1, 6)),
+    ("isle-of-man", "cdop-merseyside", date(2019, 4, 1), date(2020, 12, 31), MERSEYSIDE, False),
+    ("isle-of-man", "cdop-merseyside", date(2021, 1, 1), None, MERSEYSIDE, True),
+    (BARNET, "cdop-barnet", FIRST_DAY, date(2019, 9, 30), "memory", False),
+    *(
+        (code, "cdop-north-central-london", date(2019, 10, 1), None, "cdop-ncl", True)
+        for code in (BARNET, "E09000007", "E09000010", "E09000014", "E09000019")
+    ),
+}
 
 
 def seats(code: str, on: date) -> list[tuple[str, str]]:
@@ -28,36 +41,41 @@ def seats(code: str, on: date) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("code", "on", "health", "police"),
     [
-        (LIVERPOOL, LAST_OF_THE_GROUPS, "ccgs-merseyside", "police-merseyside"),
+        (LIVERPOOL, LAST_OF_THE_GROUPS, "ccg-99A", "police-merseyside"),
         (LIVERPOOL, FIRST_OF_THE_BOARDS, "icb-QYG", "police-merseyside"),
-        (BARNET, LAST_OF_THE_GROUPS, "ccg-barnet", "police-metropolitan"),
+        (BARNET, date(2020, 3, 31), "ccg-07M", "police-metropolitan"),
+        (BARNET, date(2020, 4, 1), "ccg-93C", "police-metropolitan"),
+        (BARNET, LAST_OF_THE_GROUPS, "ccg-93C", "police-metropolitan"),
         (BARNET, FIRST_OF_THE_BOARDS, "icb-QMJ", "police-metropolitan"),
+        (BARNET, LAST_OF_NORTH_CENTRAL_LONDON, "icb-QMJ", "police-metropolitan"),
+        (BARNET, date(2026, 4, 1), "icb-Z9B2Z", "police-metropolitan"),
     ],
 )
-def test_the_health_seat_passes_to_the_integrated_care_board(
+def test_the_health_seat_passes_to_the_integrated_care_board_and_on_to_its_successor(
     code: str, on: date, health: str, police: str
 ) -> None:
     assert seats(code, on) == [("LA", f"la-{code}"), ("HEALTH", health), ("POLICE", police)]
+    assert all(seat.confirmed for seat in partners_of(code, on))
 
 
-def test_every_area_has_all_three_kinds_of_partner_on_every_day_of_change() -> None:
-    changes = {seat.effective_from for seat in records().seats}
-    ends = {seat.effective_to for seat in records().seats if seat.effective_to}
-    for on in changes | ends | {date(2028, 1, 1)}:
-        for held in areas(on):
-            kinds = [seat.kind for seat in partners_of(held.code, on)]
-            assert kinds == ["LA", "HEALTH", "POLICE"], f"{held.name} on {on}"
-
-
-def test_pan_merseyside_is_five_areas() -> None:
-    on = date(2019, 9, 1)
-    assert members_of("pan-merseyside", on) == [f"E0800001{n}" for n in range(1, 6)]
-    assert [region.id for region in regions_of(LIVERPOOL, on)] == ["pan-merseyside"]
-    assert [region.id for region in regions_of(BARNET, on)] == ["london"]
+def test_the_child_death_panels_held_are_those_stated_a_second_time() -> None:
+    rows = records().child_death_coverage
+    assert {
+        (
+            row.area,
+            row.organisation,
+            row.effective_from,
+            row.effective_to,
+            row.source,
+            row.confirmed,
+        )
+        for row in rows
+    } == PANELS
+    assert len(rows) == len(PANELS)
 
 
 def test_the_isle_of_man_shares_the_child_death_panel_and_is_no_safeguarding_area() -> None:
-    on = date(2020, 6, 1)
+    on = date(2021, 1, 1)
     assert cdop_of("isle-of-man", on) == cdop_of(LIVERPOOL, on) == "cdop-merseyside"
     with pytest.raises(UnknownReference) as refused:
         partners_of("isle-of-man", on)
@@ -68,14 +86,7 @@ def test_an_area_is_named_and_has_its_own_local_authority() -> None:
     assert area(LIVERPOOL, date(2019, 6, 3)).name == "Liverpool"
     assert la_of(BARNET) == "la-E09000003"
     assert organisation(la_of(BARNET)).name == "London Borough of Barnet"
-    assert cdop_of(BARNET, date(2019, 6, 3)) == "cdop-north-central-london"
-
-
-def test_every_organisation_has_an_invented_mailbox_of_its_own() -> None:
-    boxes = [mailbox(held) for held in records().organisations]
-    assert len(set(boxes)) == len(boxes)
-    assert all(box.endswith((".example", ".example.org")) for box in boxes)
-    assert mailbox("panel") == "panel@panel.example"
+    assert cdop_of(BARNET, date(2019, 10, 1)) == "cdop-north-central-london"
 
 
 NOT_HELD: list[tuple[str, Callable[[], object]]] = [
@@ -86,7 +97,15 @@ NOT_HELD: list[tuple[str, Callable[[], object]]] = [
     ("UNKNOWN_ORGANISATION", lambda: organisation("trust-nowhere")),
     ("UNKNOWN_ORGANISATION", lambda: mailbox("trust-nowhere")),
     ("NO_SAFEGUARDING_PARTNERS", lambda: partners_of(LIVERPOOL, date(2018, 6, 28))),
+    ("UNKNOWN_AREA", lambda: changes_of("E08000099")),
+    ("UNKNOWN_AREA", lambda: seats_held(LIVERPOOL, date(2011, 12, 31))),
     ("NO_CHILD_DEATH_OVERVIEW_PANEL", lambda: cdop_of("isle-of-man", date(2019, 3, 31))),
+    ("NO_CHILD_DEATH_OVERVIEW_PANEL", lambda: cdop_of("E08000003", date(2026, 11, 22))),
+    (
+        "UNCONFIRMED_CHILD_DEATH_OVERVIEW_PANEL",
+        lambda: cdop_of("isle-of-man", date(2020, 12, 31)),
+    ),
+    ("UNCONFIRMED_CHILD_DEATH_OVERVIEW_PANEL", lambda: cdop_of(BARNET, date(2019, 9, 30))),
 ]
 
 

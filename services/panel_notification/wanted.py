@@ -1,0 +1,195 @@
+"""Whom to tell of what: the notices that the facts of cases ask for.
+
+Producers say who must be told (`obligations`); here is no rule about that, only the fulfilment.
+Everything is a function of the facts known, whatever the order in which they arrived.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from shared.contracts.envelope import NAMESPACE
+from shared.contracts.event_codes import RecipientKind
+from shared.contracts.intake_events import (
+    IncidentCorrected,
+    IncidentDecided,
+    IncidentLinked,
+    IncidentTransferred,
+    IncidentWithdrawn,
+    ObligationOwed,
+)
+from shared.messaging.facts import Fact, of_type
+
+NOTIFICATION_NUMBER = 1
+"""An incident is notified once, however many children it harmed, and however often the decision
+about it is revised within a cycle."""
+
+Telling = IncidentDecided | IncidentCorrected | IncidentTransferred | IncidentWithdrawn
+Cycle = tuple[UUID, int]
+
+
+class About(StrEnum):
+    """What a notice tells of. What a correction adds belongs to the incident, like a decision."""
+
+    INCIDENT = "incident"
+    TRANSFER = "transfer"
+    WITHDRAWAL = "withdrawal"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A notice that the facts ask for."""
+
+    case_id: UUID
+    cycle: int
+    notification_number: int
+    obligation_id: UUID
+    recipient_kind: RecipientKind
+    recipient: str
+    area: str
+    limit_rule: str
+    about: About
+
+    @property
+    def notice_id(self) -> UUID:
+        parts = (self.case_id, self.cycle, self.notification_number, self.recipient)
+        return uuid5(NAMESPACE, "|".join(map(str, ("notice", *parts, self.obligation_id))))
+
+
+def survivors(facts: Sequence[Fact]) -> dict[UUID, UUID]:
+    """The survivor of each linked case."""
+    return {fact.case_id: linked.survivor for fact, linked in of_type(facts, IncidentLinked)}
+
+
+def decisions(facts: Sequence[Fact]) -> dict[Cycle, IncidentDecided]:
+    """The decision that stands in each cycle of each case: the last one numbered."""
+    return {
+        cycle: data
+        for cycle, told in tellings(facts).items()
+        for _, data in told
+        if isinstance(data, IncidentDecided)
+    }
+
+
+def withdrawn(facts: Sequence[Fact]) -> frozenset[Cycle]:
+    """The cycles whose criteria proved unmet: whatever else is known of them, they owe no notice
+    but of that."""
+    return frozenset((fact.case_id, data.cycle) for fact, data in of_type(facts, IncidentWithdrawn))
+
+
+def tellings(facts: Sequence[Fact]) -> dict[Cycle, list[tuple[Fact, Telling]]]:
+    """The facts after which somebody must be told, by case and cycle, as intake numbered them."""
+    found: dict[Cycle, list[tuple[Fact, Telling]]] = {}
+    for fact in sorted(facts, key=lambda fact: (fact.case_id, fact.sequence)):
+        if isinstance(fact.data, Telling):
+            found.setdefault((fact.case_id, fact.data.cycle), []).append((fact, fact.data))
+    return found
+
+
+def asked_for(facts: Sequence[Fact]) -> dict[tuple[UUID, int, UUID], Wanted]:
+    """Every notice that was ever asked for, by case, cycle and obligation.
+
+    A recipient's notices of a cycle are numbered by what told it: the decision with its revisions
+    is one, each correction, transfer and withdrawal another. A number follows from the facts that
+    stand before it in the case's own stream, so that no later one changes it; an obligation that
+    is asked for again keeps it.
+    """
+    asked: dict[tuple[UUID, int, UUID], Wanted] = {}
+    for (case_id, cycle), told in tellings(facts).items():
+        addressed: dict[tuple[RecipientKind, str], list[int]] = {}
+        for fact, data in told:
+            telling = 0 if isinstance(data, IncidentDecided) else fact.sequence
+            for owed in data.obligations:
+                if (case_id, cycle, owed.obligation_id) in asked:
+                    continue
+                of_recipient = addressed.setdefault((owed.recipient_kind, owed.recipient), [])
+                if telling not in of_recipient:
+                    of_recipient.append(telling)
+                number = NOTIFICATION_NUMBER + of_recipient.index(telling)
+                asked[case_id, cycle, owed.obligation_id] = wanted_for(
+                    case_id, cycle, owed, number, _about(data)
+                )
+    return asked
+
+
+def owed_now(facts: Sequence[Fact], links: Mapping[UUID, UUID]) -> Iterable[Wanted]:
+    """The notices that are owed as things stand; a linked case owes none. The Panel is told of
+    one matter once, however many areas it concerns."""
+    asked = asked_for(facts)
+    for (case_id, cycle), told in tellings(facts).items():
+        if case_id in links:
+            continue
+        known: set[object] = set()
+        for data in _standing([data for _, data in told]):
+            for owed in sorted(data.obligations, key=lambda one: str(one.obligation_id)):
+                wanted = asked[case_id, cycle, owed.obligation_id]
+                if owed.recipient_kind is RecipientKind.PANEL and matter(wanted) in known:
+                    continue
+                known.add(matter(wanted))
+                yield wanted
+
+
+def wanted_for(
+    case_id: UUID,
+    cycle: int,
+    owed: ObligationOwed,
+    number: int = NOTIFICATION_NUMBER,
+    about: About = About.INCIDENT,
+) -> Wanted:
+    return Wanted(
+        case_id=case_id,
+        cycle=cycle,
+        notification_number=number,
+        obligation_id=owed.obligation_id,
+        recipient_kind=owed.recipient_kind,
+        recipient=owed.recipient,
+        area=owed.area,
+        limit_rule=owed.limit_rule,
+        about=about,
+    )
+
+
+def matter(wanted: Wanted) -> tuple[str, ...]:
+    """What a notice tells whom: two with the same matter are one notice sent twice.
+
+    The Panel is told of an incident once. The other national bodies get one form whatever the
+    area; under another limit it is another form.
+    """
+    if wanted.recipient_kind is RecipientKind.PANEL:
+        return (wanted.about, wanted.recipient)
+    if wanted.recipient_kind in (RecipientKind.DFE, RecipientKind.OFSTED):
+        return (wanted.about, wanted.recipient, wanted.limit_rule)
+    place = (wanted.recipient_kind, wanted.recipient, wanted.limit_rule, wanted.area)
+    return (wanted.about, *place)
+
+
+def tells_the_same(one: Wanted, other: Wanted) -> bool:
+    """Within one case another number says something new; cases that were one incident were
+    numbered apart."""
+    if one.case_id == other.case_id and one.notification_number != other.notification_number:
+        return False
+    return one.cycle == other.cycle and matter(one) == matter(other)
+
+
+def _about(data: Telling) -> About:
+    match data:
+        case IncidentTransferred():
+            return About.TRANSFER
+        case IncidentWithdrawn():
+            return About.WITHDRAWAL
+    return About.INCIDENT
+
+
+def _standing(told: Sequence[Telling]) -> Iterable[Telling]:
+    """A withdrawn cycle tells of its withdrawal alone. Otherwise the last decision tells, with the
+    corrections since: one that was made before is part of it; a transfer tells in any case."""
+    if ends := [data for data in told if isinstance(data, IncidentWithdrawn)]:
+        return ends
+    made = [place for place, data in enumerate(told) if isinstance(data, IncidentDecided)]
+    last = made[-1] if made else 0
+    return [
+        data
+        for place, data in enumerate(told)
+        if place >= last or isinstance(data, IncidentTransferred)
+    ]

@@ -1,0 +1,159 @@
+"""SQL of reviews: their steps as this service told them, what was written with each, and the
+answers that commands were given. Callers hold the lock of the case."""
+
+from typing import Any
+from uuid import UUID
+
+from services.rapid_review_timer.case_store import LinkGroup
+from shared.contracts.catalogue import source_of, type_for
+from shared.contracts.envelope import case_stream
+from shared.contracts.lcspr_events import LCSPR_TOPICS
+from shared.contracts.panel_events import IncidentNotified
+from shared.contracts.review_events import REVIEW_TOPICS, ReviewStep
+from shared.contracts.strict_json import parse
+from shared.messaging.case_keys import data_key_of
+from shared.messaging.facts import Fact, facts_of, of_type
+from shared.messaging.store import Row, Tx
+from shared.sealing.envelope import open_sealed, seal
+from shared.web.idempotency import Repeat, repeat
+from shared.web.problem import Problem
+
+STEPS: dict[str, type[ReviewStep]] = {
+    type_for(model).type: model for model in {**REVIEW_TOPICS, **LCSPR_TOPICS}.values()
+}
+
+
+async def known_facts(tx: Tx, group: LinkGroup) -> list[Fact]:
+    """All that was told of these cases, and the steps of their reviews, which begin with a
+    notification."""
+    facts = await facts_of(tx, sorted(group.members))
+    if not of_type(facts, IncidentNotified):
+        return facts
+    return [*facts, *await steps_of(tx, sorted(group.members))]
+
+
+async def steps_of(tx: Tx, case_ids: list[UUID]) -> list[Fact]:
+    """The steps of the reviews of these cases, each case's in its order."""
+    await tx.flush()
+    rows = await tx.fetch(
+        """select event_id, stream, sequence, type, happened_at, recorded_at, payload,
+                  headers ->> 'traceparent' as traceparent
+           from outbox where stream = any($1) and type = any($2) order by stream, sequence""",
+        [case_stream(case_id) for case_id in case_ids],
+        list(STEPS),
+    )
+    by_stream = {case_stream(case_id): case_id for case_id in case_ids}
+    return [_step(row, by_stream[row["stream"]], tx.service) for row in rows]
+
+
+def _step(row: Row, case_id: UUID, service: str) -> Fact:
+    return Fact(
+        event_id=row["event_id"],
+        case_id=case_id,
+        source=source_of(service),
+        sequence=row["sequence"],
+        type=row["type"],
+        happened_at=row["happened_at"],
+        recorded_at=row["recorded_at"],
+        traceparent=row["traceparent"],
+        data=STEPS[row["type"]].model_validate(parse(row["payload"])),
+    )
+
+
+async def owner_area_of(tx: Tx, case_id: UUID) -> str | None:
+    """The area whose authority leads; None for a case that is not known."""
+    area: str | None = await tx.fetchval(
+        "select owner_area from case_state where case_id = $1", case_id
+    )
+    return area
+
+
+async def is_known(tx: Tx, case_id: UUID) -> bool:
+    return bool(await tx.fetchval("select 1 from case_state where case_id = $1", case_id))
+
+
+async def keep_record(
+    tx: Tx, case_id: UUID, cycle: int, step: UUID, kind: str, content: bytes
+) -> None:
+    """Seals what was sent with a step, its reasons and texts, under the key of its case."""
+    key = await data_key_of(tx, case_id)
+    place: dict[str, Any] = {"table": "review_record", "column": "sealed_record", "row": step}
+    await tx.execute(
+        """insert into review_record (event_id, case_id, cycle, kind, recorded_at, recorded_by,
+                                      sealed_record)
+           values ($1, $2, $3, $4, $5, $6, $7)""",
+        step,
+        case_id,
+        cycle,
+        kind,
+        tx.now,
+        tx.actor,
+        seal(key, content, **place, case=case_id),
+    )
+
+
+async def record_of(tx: Tx, case_ids: list[UUID], step: UUID) -> bytes | None:
+    """What was sent with a step of one of these cases, opened; None if there is nothing."""
+    row = await tx.fetchrow(
+        """select case_id, sealed_record from review_record
+           where event_id = $1 and case_id = any($2)""",
+        step,
+        case_ids,
+    )
+    if row is None:
+        return None
+    key = await data_key_of(tx, row["case_id"])
+    place: dict[str, Any] = {"table": "review_record", "column": "sealed_record", "row": step}
+    return open_sealed(key, row["sealed_record"], **place, case=row["case_id"])
+
+
+async def steps_without_record(tx: Tx, case_id: UUID) -> list[UUID]:
+    """Steps of which a restored store lacks what was written; a review opens without any."""
+    await tx.flush()
+    rows = await tx.fetch(
+        """select event_id from outbox step
+           where stream = $1 and type = any($2)
+             and not exists (select 1 from review_record kept
+                             where kept.event_id = step.event_id)
+           order by sequence""",
+        case_stream(case_id),
+        [type_ for type_, model in STEPS.items() if model is not REVIEW_TOPICS["review.opened"]],
+    )
+    return [row["event_id"] for row in rows]
+
+
+async def given_answer(
+    tx: Tx, system: str, key: str, fingerprint: bytes
+) -> tuple[int, dict[str, Any]] | None:
+    """Status and body given before, or None; two requests with one key at once take turns.
+
+    Raises Problem 409 `idempotency_key_reused` for the same key with other content.
+    """
+    await tx.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"{system}|{key}")
+    row = await tx.fetchrow(
+        """select fingerprint, status, answer from answered_command
+           where (system, idempotency_key) = ($1, $2)""",
+        system,
+        key,
+    )
+    if row is None:
+        return None
+    if repeat(row["fingerprint"], fingerprint) is not Repeat.SAME:
+        raise Problem("idempotency_key_reused", 409)
+    return row["status"], row["answer"]
+
+
+async def keep_answer(
+    tx: Tx, system: str, key: str, fingerprint: bytes, status: int, body: dict[str, Any]
+) -> None:
+    await tx.execute(
+        """insert into answered_command
+               (system, idempotency_key, fingerprint, status, answer, answered_at)
+           values ($1, $2, $3, $4, $5, $6)""",
+        system,
+        key,
+        fingerprint,
+        status,
+        body,
+        tx.now,
+    )
