@@ -9,9 +9,9 @@ from opentelemetry import trace
 
 from services.intake import case_store
 from services.intake.case_store import Group
-from services.intake.command_store import given_answer, keep_answer
 from services.intake.desk import Desk
 from shared.contracts.envelope import NAMESPACE
+from shared.messaging.answered_commands import given_answer, keep_answer
 from shared.messaging.crash_points import crash_point
 from shared.messaging.store import Tx
 from shared.reference.directory import la_of

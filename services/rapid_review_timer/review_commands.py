@@ -23,6 +23,7 @@ from shared.contracts.catalogue import source_of, type_for
 from shared.contracts.envelope import NAMESPACE, Envelope, case_stream, correlation_of
 from shared.contracts.review_events import ReviewStep, SummaryReceived
 from shared.contracts.strict_json import FieldFault
+from shared.messaging.answered_commands import given_answer, keep_answer
 from shared.messaging.audit import audit
 from shared.messaging.crash_points import crash_point
 from shared.messaging.outbox import emit
@@ -82,7 +83,7 @@ async def run_review_command(desk: Desk, sent: Sent, command: ReviewCommand) -> 
         if not await review_store.is_known(tx, sent.case_id):
             raise Problem("case_not_found", 404)
         group = await lock_link_group(tx, sent.case_id, None)
-        given = await review_store.given_answer(tx, system, key, fingerprint)
+        given = await given_answer(tx, system, key, fingerprint)
         if given is not None:
             return Answer(*given)
         seen = await seen_by(tx, sent.caller, group, sent.case_id)
@@ -94,7 +95,7 @@ async def run_review_command(desk: Desk, sent: Sent, command: ReviewCommand) -> 
             attributes={"vigil.system": system},
         ):
             body = await _take(tx, sent, command, seen, group)
-        await review_store.keep_answer(tx, system, key, fingerprint, 200, body)
+        await keep_answer(tx, system, key, fingerprint, 200, body)
         crash_point("http.written")
     crash_point("http.committed")
     return Answer(200, body)

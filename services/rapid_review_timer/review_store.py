@@ -1,5 +1,5 @@
-"""SQL of reviews: their steps as this service told them, what was written with each, and the
-answers that commands were given. Callers hold the lock of the case."""
+"""SQL of reviews: their steps as this service told them, and what was written with each. Callers
+hold the lock of the case."""
 
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,6 @@ from shared.messaging.case_keys import data_key_of
 from shared.messaging.facts import Fact, facts_of, of_type
 from shared.messaging.store import Row, Tx
 from shared.sealing.envelope import open_sealed, seal
-from shared.web.idempotency import Repeat, repeat
-from shared.web.problem import Problem
 
 STEPS: dict[str, type[ReviewStep]] = {
     type_for(model).type: model for model in {**REVIEW_TOPICS, **LCSPR_TOPICS}.values()
@@ -120,40 +118,3 @@ async def steps_without_record(tx: Tx, case_id: UUID) -> list[UUID]:
         [type_ for type_, model in STEPS.items() if model is not REVIEW_TOPICS["review.opened"]],
     )
     return [row["event_id"] for row in rows]
-
-
-async def given_answer(
-    tx: Tx, system: str, key: str, fingerprint: bytes
-) -> tuple[int, dict[str, Any]] | None:
-    """Status and body given before, or None; two requests with one key at once take turns.
-
-    Raises Problem 409 `idempotency_key_reused` for the same key with other content.
-    """
-    await tx.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"{system}|{key}")
-    row = await tx.fetchrow(
-        """select fingerprint, status, answer from answered_command
-           where (system, idempotency_key) = ($1, $2)""",
-        system,
-        key,
-    )
-    if row is None:
-        return None
-    if repeat(row["fingerprint"], fingerprint) is not Repeat.SAME:
-        raise Problem("idempotency_key_reused", 409)
-    return row["status"], row["answer"]
-
-
-async def keep_answer(
-    tx: Tx, system: str, key: str, fingerprint: bytes, status: int, body: dict[str, Any]
-) -> None:
-    await tx.execute(
-        """insert into answered_command
-               (system, idempotency_key, fingerprint, status, answer, answered_at)
-           values ($1, $2, $3, $4, $5, $6)""",
-        system,
-        key,
-        fingerprint,
-        status,
-        body,
-        tx.now,
-    )

@@ -175,8 +175,9 @@ class Measures:
 
     async def _ranges(self) -> None:
         found: dict[tuple[str, str], int] = {}
-        for receiver, subscriber in zip(self.node.receivers, self.node.subscribers, strict=True):
-            source = receiver.source_service
+        receivers = zip(self.node.receivers, self.node.subscribers, strict=True)
+        followed = {receiver.source_service: subscriber for receiver, subscriber in receivers}
+        for source, subscriber in (followed | self.node.doors).items():
             try:
                 async with asyncio.timeout(CLIENT_ANSWERS_SECONDS):
                     ranges = await out_of_range(subscriber.consumer)

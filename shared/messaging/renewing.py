@@ -28,6 +28,7 @@ class Renewable(Protocol):  # pragma: no cover - a shape
     measures: Measures
     receivers: list[Any]
     subscribers: list[Any]
+    doors: dict[str, Any]
 
 
 class Renewing:
@@ -58,14 +59,15 @@ class Renewing:
         node, measures = self.node, self.node.measures
         if measures.away():
             return []
+        receivers = zip(node.receivers, node.subscribers, strict=True)
+        consumers = {r.source_service: each for r, each in receivers if not r.breaker_open}
         return [
-            (receiver.source_service, subscriber)
-            for receiver, subscriber in zip(node.receivers, node.subscribers, strict=True)
-            if not receiver.breaker_open
-            and subscriber.consumer is not None
+            (source, subscriber)
+            for source, subscriber in (consumers | node.doors).items()
+            if subscriber.consumer is not None
             and (
-                measures.stuck.get(receiver.source_service, 0.0) > STUCK_SECONDS
-                or measures.deaf.get(receiver.source_service, 0) >= DEAF_LOOKS
+                measures.stuck.get(source, 0.0) > STUCK_SECONDS
+                or measures.deaf.get(source, 0) >= DEAF_LOOKS
             )
         ]
 

@@ -12,12 +12,11 @@ from shared.contracts.intake_events import IncidentReported
 from tests.benchmarks import accepting, applying, end_to_end, relaying
 from tests.benchmarks.measuring import Line, show
 from tests.benchmarks.world import desk_over, opened
-from tests.conftest import SYSTEMS, run_migration
 from tests.support.bus import access
-from tests.support.local_stack import Infrastructure, provision, start_infrastructure
+from tests.support.local_stack import Infrastructure
+from tests.support.own_infrastructure import own_infrastructure_in
 from tests.support.service_processes import ServiceProcesses
 
-SERVICES = ("intake", "rapid_review_timer", "panel_notification", "reporting")
 PER_SECOND = int(os.environ.get("REPORTS_A_SECOND", "20"))
 SECONDS = 30
 
@@ -25,14 +24,8 @@ SECONDS = 30
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="vigil-bench-") as place:
         directory = Path(place)
-        infrastructure = start_infrastructure(directory / "infrastructure", durable=True)
-        try:
-            provision(infrastructure, SYSTEMS)
-            for service in SERVICES:
-                run_migration(infrastructure, service)
+        with own_infrastructure_in(directory / "infrastructure", durable=True) as infrastructure:
             lines = asyncio.run(_measured(infrastructure, directory))
-        finally:
-            infrastructure.stop()
     sys.stdout.write(f"{os.cpu_count()} cores, Python {platform.python_version()}, ")
     sys.stdout.write("one durable Postgres 18 and one Kafka broker on the same machine\n\n")
     sys.stdout.write(show(lines) + "\n")

@@ -16,12 +16,11 @@ from uuid import UUID, uuid4
 from shared.contracts.envelope import case_stream
 from shared.messaging.outbox import emit
 from shared.messaging.store import Store
-from tests.benchmarks.end_to_end import SERVICES, four_services, line, reports
+from tests.benchmarks.end_to_end import four_services, line, reports
 from tests.benchmarks.measuring import Line, show
 from tests.benchmarks.world import opened
-from tests.conftest import SYSTEMS, run_migration
 from tests.shared.messaging.recording import stage
-from tests.support.local_stack import provision, start_infrastructure
+from tests.support.own_infrastructure import own_infrastructure_in
 from tests.support.service_processes import ServiceProcesses
 from tests.support.waiting import eventually
 
@@ -103,15 +102,9 @@ async def _release(
 def main(minutes: int) -> None:
     with tempfile.TemporaryDirectory(prefix="vigil-held-") as place:
         directory = Path(place)
-        infrastructure = start_infrastructure(directory / "infrastructure", durable=True)
-        try:
-            provision(infrastructure, SYSTEMS)
-            for service in SERVICES:
-                run_migration(infrastructure, service)
+        with own_infrastructure_in(directory / "infrastructure", durable=True) as infrastructure:
             processes = ServiceProcesses(infrastructure, directory)
             lines = asyncio.run(held(processes, minutes, directory))
-        finally:
-            infrastructure.stop()
     sys.stdout.write(show(lines) + "\n")
 
 

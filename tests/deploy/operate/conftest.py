@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from deploy.operate.estate import Estate
-from shared.contracts.catalogue import SERVICES
-from tests.conftest import SYSTEMS, copy_database, run_migration, superuser_connection
+from tests.conftest import copy_database, superuser_connection
 from tests.deploy.operate.world import World, fill
-from tests.support.local_stack import Infrastructure, provision, start_infrastructure
+from tests.support.local_stack import Infrastructure
+from tests.support.own_infrastructure import own_infrastructure_in
 
 Break = Callable[..., Awaitable[Estate]]
 
@@ -17,14 +17,8 @@ Break = Callable[..., Awaitable[Estate]]
 @pytest.fixture(scope="session")
 def own_infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Infrastructure]:
     """Apart from that of other tests, which write to topics whatever they like."""
-    started = start_infrastructure(tmp_path_factory.mktemp("operate"))
-    try:
-        provision(started, SYSTEMS)
-        for service in SERVICES:
-            run_migration(started, service)
+    with own_infrastructure_in(tmp_path_factory.mktemp("operate")) as started:
         yield started
-    finally:
-        started.stop()
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,15 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from shared.contracts.catalogue import SERVICES
-from tests.conftest import SYSTEMS, run_migration
 from tests.faults.crash.four_services import FourServices
 from tests.faults.crash.work import Work
 from tests.services.panel_notification.mail_server import running_mail_server
-from tests.support.local_stack import Infrastructure, provision, start_infrastructure
+from tests.support.local_stack import Infrastructure
+from tests.support.own_infrastructure import own_infrastructure_in
 from tests.support.service_processes import ServiceProcesses
 
 SEED = 20261122
@@ -26,15 +24,8 @@ class World:
 
 @pytest.fixture(scope="package")
 def own_infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Infrastructure]:
-    directory: Path = tmp_path_factory.mktemp("crash")
-    started = start_infrastructure(directory / "infrastructure")
-    try:
-        provision(started, SYSTEMS)
-        for service in SERVICES:
-            run_migration(started, service)
+    with own_infrastructure_in(tmp_path_factory.mktemp("crash") / "infrastructure") as started:
         yield started
-    finally:
-        started.stop()
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")

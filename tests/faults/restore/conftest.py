@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from shared.contracts.catalogue import SERVICES
-from tests.conftest import SYSTEMS, run_migration
 from tests.faults.crash.four_services import FourServices
 from tests.faults.restore.restored import Estate
 from tests.faults.restore.work import RememberedWork
 from tests.services.panel_notification.mail_server import running_mail_server
-from tests.support.local_stack import Infrastructure, provision, start_infrastructure
+from tests.support.local_stack import Infrastructure
+from tests.support.own_infrastructure import own_infrastructure_in
 from tests.support.service_processes import ServiceProcesses
 
 SEED = 20261122
@@ -19,14 +18,8 @@ SEED = 20261122
 
 @pytest.fixture(scope="module")
 def own_infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Infrastructure]:
-    started = start_infrastructure(tmp_path_factory.mktemp("restore") / "infrastructure")
-    try:
-        provision(started, SYSTEMS)
-        for service in SERVICES:
-            run_migration(started, service)
+    with own_infrastructure_in(tmp_path_factory.mktemp("restore") / "infrastructure") as started:
         yield started
-    finally:
-        started.stop()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -24,7 +24,9 @@ def node_with(
     measures = SimpleNamespace(stuck={SOURCE: stuck}, deaf={SOURCE: deaf}, away=lambda: away)
     receiver = SimpleNamespace(source_service=SOURCE, breaker_open=breaker_open)
     subscriber = SimpleNamespace(consumer=object())
-    return SimpleNamespace(measures=measures, receivers=[receiver], subscribers=[subscriber])
+    return SimpleNamespace(
+        measures=measures, receivers=[receiver], subscribers=[subscriber], doors={}
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,13 @@ def test_a_consumer_is_renewed_for_what_it_does_itself_and_not_while_others_are_
     node: Any, found: bool
 ) -> None:
     assert bool(Renewing(node).to_renew()) is found
+
+
+def test_a_front_door_that_gets_no_answer_is_renewed_too() -> None:
+    node = node_with()
+    node.doors["ingress"] = SimpleNamespace(consumer=object())
+    node.measures.deaf["ingress"] = 2
+    assert [name for name, _ in Renewing(node).to_renew()] == ["ingress"]
 
 
 async def test_a_consumer_that_does_not_leave_its_group_in_time_ends_the_process(
