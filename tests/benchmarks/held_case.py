@@ -24,7 +24,7 @@ from tests.support.own_infrastructure import own_infrastructure_in
 from tests.support.service_processes import ServiceProcesses
 from tests.support.waiting import eventually
 
-PER_SECOND, SECONDS_BEFORE = 20, 60
+PER_SECOND, SECONDS_BEFORE, SLICE_MINUTES = 20, 120, 15
 BROKEN = b'{"cycle": 1, "stage": "Marker"}'
 BEHIND = 30
 
@@ -41,7 +41,14 @@ async def held(processes: ServiceProcesses, minutes: int, directory: Path) -> li
         case_id = UUID(str(await intake.pool.fetchval("select case_id from incident_case limit 1")))
         await _poison(intake, case_id)
         stopped = await eventually(lambda: _stopped(reporting, case_id), "the case stopped")
-        while_held = await reports(*load, 60 * minutes, 600_000)
+        lines = [line(f"Others before, {SECONDS_BEFORE} s", before.to_journey, before.bare)]
+        for begin in range(0, minutes, SLICE_MINUTES):
+            end = min(begin + SLICE_MINUTES, minutes)
+            first_number = 600_000 + 60 * PER_SECOND * begin
+            held_now = await reports(*load, 60 * (end - begin), first_number)
+            title = f"Others while it is held, minutes {begin} to {end}"
+            lines.append(line(title, held_now.to_journey, held_now.bare))
+            sys.stderr.write(f"{lines[-1].what}: {lines[-1].ours}\n")
         attention = await reporting.pool.fetchval(
             "select count(*) from parked where stream = $1", case_stream(case_id)
         )
@@ -50,10 +57,7 @@ async def held(processes: ServiceProcesses, minutes: int, directory: Path) -> li
         f"{attention} events waited behind it; one command released it, and all were applied "
         f"{took:.1f} s after it was given\n\n"
     )
-    return [
-        line(f"Others before, {SECONDS_BEFORE} s", before.to_journey, before.bare),
-        line(f"Others while it is held, {minutes} min", while_held.to_journey, while_held.bare),
-    ]
+    return lines
 
 
 async def _poison(intake: Store, case_id: UUID) -> None:
