@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from shared.ending import await_signals, exit_code
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.node import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Node
+from shared.messaging.settable_clock import ClockRefused
 from shared.operator_commands import (
     consumers,
     parked,
@@ -26,6 +27,7 @@ from shared.web.service_app import build_app
 
 S = TypeVar("S", bound=ServiceSettings)
 SHUTDOWN_SECONDS = 8
+REFUSED = 2
 
 
 def service_command(
@@ -40,8 +42,8 @@ def service_command(
     """
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     for family in (quarantine, parked, replay, reconcile, trace_rows):
-        family.add_to(app, lambda: build_node(settings()))
-    consumers.add_to(app, lambda: build_node(settings()), lambda: settings().http_port)
+        family.add_to(app, lambda: _made(build_node, settings()))
+    consumers.add_to(app, lambda: _made(build_node, settings()), lambda: settings().http_port)
 
     @app.command()
     def serve() -> None:
@@ -70,7 +72,7 @@ async def _serve(
     app = build_app(service, node, routers(node, settings))
     config = uvicorn.Config(
         app,
-        host="127.0.0.1",
+        host=settings.http_host,
         port=settings.http_port,
         log_config=None,
         access_log=False,
@@ -89,8 +91,17 @@ async def _built(build_node: Callable[[S], Awaitable[Node]], settings: S) -> Nod
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
-            return await build_node(settings)
+            return await _made(build_node, settings)
         except INFRASTRUCTURE as error:
             logger().warning("store.unreachable", error=error, seconds=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+async def _made(build_node: Callable[[S], Awaitable[Node]], settings: S) -> Node:
+    """A clock that this stack may not have is told in a sentence with its code; exit 2."""
+    try:
+        return await build_node(settings)
+    except ClockRefused as refused:
+        typer.echo(f"Not started ({refused.code}): {refused}.", err=True)
+        raise typer.Exit(REFUSED) from None

@@ -7,10 +7,15 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.messaging.security import KafkaAccess
+from shared.messaging.settable_clock import Stack
 
 
 class ServiceSettings(BaseSettings):
-    """Read with the prefix `VIGIL_`. `secrets_dir` holds one file per secret."""
+    """Read with the prefix `VIGIL_`. `secrets_dir` holds one file per secret.
+
+    `stack`: what this process is part of; `clock_file` sets the time in a drill or a test, and
+    anywhere else a process that is given one does not start.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="VIGIL_",
@@ -19,6 +24,8 @@ class ServiceSettings(BaseSettings):
         extra="ignore",
     )
 
+    http_host: str = "127.0.0.1"
+    """Where it listens; in a container on all its addresses, of which the outside sees one."""
     http_port: int = Field(ge=1, le=65535)
     database_host: str = "127.0.0.1"
     database_port: int = Field(ge=1, le=65535)
@@ -32,9 +39,13 @@ class ServiceSettings(BaseSettings):
     otlp_endpoint: str | None = None
     systems_file: Path
     state_dir: Path
+    stack: Stack = "production"
+    clock_file: Path | None = None
     intake_url: str = ""
     reporting_url: str = ""
     traces_url: str = ""
+    trace_path: str = "/zipkin/traces"
+    """Of the page of one trace below `traces_url`, without its id."""
 
     def kafka(self) -> KafkaAccess:
         return KafkaAccess(

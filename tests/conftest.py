@@ -17,6 +17,7 @@ from shared.messaging import operation_tables, tables
 from shared.messaging.clock import Clock
 from shared.messaging.store import Store, open_pool
 from shared.sealing.envelope import Keyring
+from tests.support.containers import containers_are_chosen, image
 from tests.support.local_stack import Infrastructure, provision, start_infrastructure
 from tests.support.whole_stack import WholeStack, new_stack
 
@@ -25,6 +26,15 @@ SYSTEMS = ("police-records", "health-incidents", "la-cases", "panel-desk")
 
 OpenStore = Callable[..., Awaitable[Store]]
 _numbers = itertools.count(1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where the tests' Kafka and Postgres came from, whatever of them was needed."""
+    if containers_are_chosen():
+        said = f"in containers: {image('kafka')}, {image('postgres')}"
+    else:
+        said = "from packages, without containers"
+    terminalreporter.write_line(f"Kafka and Postgres {said}.")
 
 
 @pytest.fixture(autouse=True)

@@ -46,6 +46,8 @@ def run(
 ) -> None:
     """Starts everything, shows what happened, and keeps running until Ctrl-C."""
     layout, progress = layout_from_environment(), Progress()
+    if layout.stack == "drill":
+        _refuse(f"{layout.directory} is a drill's, whose time is set: name another with DATA=.")
     lock = take_lock(layout.lock_file)
     if lock is None:
         progress.say(f"Vigil already runs on {layout.directory}; `make stop` stops it.")

@@ -15,13 +15,17 @@ from uuid import uuid4
 
 from deploy.local.children import Child, StackFailure, child_environment, start_child
 from deploy.local.java import java_command
+from deploy.local.kafka_settings import (
+    ADMIN,
+    SCRAM_MODULE,
+    access,
+    controller_listener,
+    copies,
+    properties,
+    retention,
+)
 from deploy.local.layout import LOOPBACK
 from deploy.local.secret_files import keep_secret, new_password, private_directory, write_private
-
-ADMIN = "admin"
-_HUNDRED_YEARS_IN_MINUTES = 100 * 365 * 24 * 60
-_SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
-_PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 
 _LOG4J = """\
 Configuration:
@@ -128,59 +132,33 @@ def _write_settings(
         "log.dirs": "storage",
         **_listeners(secrets, port, controller_port),
         "advertised.listeners": f"CLIENT://{LOOPBACK}:{advertised_port}",
-        **_access(),
-        **_single_broker(),
-        **_retention(),
+        **access(),
+        **copies(brokers=1),
+        **_small(),
+        **retention(),
     }
-    lines = (f"{name}={value}" for name, value in settings.items())
-    write_private(directory / "server.properties", "\n".join(lines) + "\n")
+    write_private(directory / "server.properties", properties(settings))
 
 
 def _listeners(secrets: Path, port: int, controller_port: int) -> dict[str, str]:
     admin = f'username="{ADMIN}" password="{admin_password(secrets)}"'
     password = keep_secret(secrets / "vigil_kafka_controller_password", new_password)
-    controller = f'username="controller" password="{password}" user_controller="{password}"'
     return {
         "listeners": f"CLIENT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
         "listener.security.protocol.map": "CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
         "inter.broker.listener.name": "CLIENT",
-        "controller.listener.names": "CONTROLLER",
         "sasl.enabled.mechanisms": "SCRAM-SHA-512",
         "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
-        "sasl.mechanism.controller.protocol": "PLAIN",
-        "listener.name.client.scram-sha-512.sasl.jaas.config": f"{_SCRAM} required {admin};",
-        "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
-        "listener.name.controller.plain.sasl.jaas.config": f"{_PLAIN} required {controller};",
+        "listener.name.client.scram-sha-512.sasl.jaas.config": f"{SCRAM_MODULE} required {admin};",
+        **controller_listener(password),
     }
 
 
-def _access() -> dict[str, str]:
+def _small() -> dict[str, str]:
+    """Small buffers start faster."""
     return {
-        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "super.users": f"User:{ADMIN};User:controller",
-        "allow.everyone.if.no.acl.found": "false",
-        "auto.create.topics.enable": "false",
-    }
-
-
-def _single_broker() -> dict[str, str]:
-    """One broker needs one copy; small buffers and few internal partitions start faster."""
-    return {
-        "offsets.topic.replication.factor": "1",
-        "offsets.topic.num.partitions": "8",
-        "transaction.state.log.replication.factor": "1",
-        "transaction.state.log.min.isr": "1",
-        "transaction.state.log.num.partitions": "4",
-        "share.coordinator.state.topic.replication.factor": "1",
-        "share.coordinator.state.topic.min.isr": "1",
-        "group.initial.rebalance.delay.ms": "0",
         "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
         "log.index.size.max.bytes": str(1024 * 1024),
         "num.network.threads": "2",
         "num.io.threads": str(max(4, os.cpu_count() or 1)),
     }
-
-
-def _retention() -> dict[str, str]:
-    """Offsets outlive every record: a service that was away for long goes on where it stopped."""
-    return {"offsets.retention.minutes": str(_HUNDRED_YEARS_IN_MINUTES)}

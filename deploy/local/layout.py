@@ -3,11 +3,14 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 LOOPBACK = "127.0.0.1"
 SERVICES = ("intake", "rapid_review_timer", "panel_notification", "reporting")
 DEFAULT_PORT_BASE = 8100
 FIRST_PORT, LAST_PORT = 1024, 65535  # below, a port belongs to the system
+
+Stack = Literal["local", "drill"]
 
 _PORTS = {
     "intake": 1,
@@ -75,6 +78,15 @@ class Layout:
     @property
     def ingress_public_key(self) -> Path:
         return self.directory / "ingress_public.jwk"
+
+    @property
+    def clock_file(self) -> Path:
+        """The time of a drill. Only a drill's directory has it, from before anything starts."""
+        return self.directory / "clock"
+
+    @property
+    def stack(self) -> Stack:
+        return "drill" if self.clock_file.exists() else "local"
 
     @property
     def stack_file(self) -> Path:

@@ -104,7 +104,9 @@ def mail_app(mail: MailDirectory, links: OneTimeLinks, token: str, http_port: in
     return app
 
 
-async def serve(mail: MailDirectory, app: FastAPI, *, smtp_port: int, http_port: int) -> None:
+async def serve(
+    mail: MailDirectory, app: FastAPI, *, smtp_port: int, http_port: int, host: str = LOOPBACK
+) -> None:
     """Listens on both ports until it is told to stop."""
     loop = asyncio.get_running_loop()
     smtp = await loop.create_server(
@@ -115,12 +117,12 @@ async def serve(mail: MailDirectory, app: FastAPI, *, smtp_port: int, http_port:
             enable_SMTPUTF8=True,
             loop=loop,
         ),
-        LOOPBACK,
+        host,
         smtp_port,
     )
     config = uvicorn.Config(
         app,
-        host=LOOPBACK,
+        host=host,
         port=http_port,
         log_level="warning",
         access_log=False,
@@ -137,7 +139,8 @@ def main() -> None:
     token = (secrets / MAIL_TOKEN).read_text()
     smtp_port, http_port = (int(os.environ[f"VIGIL_{name}_PORT"]) for name in ("SMTP", "HTTP"))
     app = mail_app(mail, OneTimeLinks(page_key, AUDIENCE), token, http_port)
-    asyncio.run(serve(mail, app, smtp_port=smtp_port, http_port=http_port))
+    host = os.environ.get("VIGIL_HTTP_HOST", LOOPBACK)
+    asyncio.run(serve(mail, app, smtp_port=smtp_port, http_port=http_port, host=host))
 
 
 if __name__ == "__main__":

@@ -146,8 +146,8 @@ def bridge(journal: SpanJournal, zipkin: str, look_seconds: float = LOOK_SECONDS
 def main() -> None:
     journal = SpanJournal(Path(os.environ["VIGIL_STATE_DIR"]))
     app = bridge(journal, os.environ["VIGIL_TRACES_URL"])
-    port = int(os.environ["VIGIL_HTTP_PORT"])
-    uvicorn.run(app, host=LOOPBACK, port=port, log_level="warning", access_log=False)
+    host, port = os.environ.get("VIGIL_HTTP_HOST", LOOPBACK), int(os.environ["VIGIL_HTTP_PORT"])
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

@@ -13,24 +13,16 @@ import psutil
 from deploy.local.children import Child, StackFailure, child_environment, on_leash, start_child
 from deploy.local.layout import LOOPBACK
 from deploy.local.not_as_root import NotEvenAsNobody, RunsAs, hand_over, runs_as
+from deploy.local.postgres_settings import CLUSTER_OPTIONS, SETTINGS, SUPERUSER
 from deploy.local.secret_files import keep_secret, new_password
 
-SUPERUSER = "postgres"
 STALE_LOCK_SECONDS = 10.0
 START_SECONDS = 60.0
 
 _SETTINGS: Mapping[str, str] = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
-    "max_connections": "150",
-    "shared_buffers": "64MB",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    # Texts of errors quote key values and parameters: none of that belongs in a log.
-    "log_error_verbosity": "terse",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-    "log_min_error_statement": "panic",
+    **SETTINGS,
 }
 _NOT_DURABLE: Mapping[str, str] = {
     "fsync": "off",
@@ -89,11 +81,7 @@ def _make_cluster(directory: Path, password_file: Path, durable: bool, who: Runs
         f"--pgdata={part}",
         f"--username={SUPERUSER}",
         f"--pwfile={password_file}",
-        "--auth=scram-sha-256",
-        "--data-checksums",
-        "--encoding=UTF8",
-        "--locale-provider=builtin",
-        "--locale=C.UTF-8",
+        *CLUSTER_OPTIONS,
         *([] if durable else ["--no-sync"]),
     ]
     finished = subprocess.run(  # noqa: S603 (every argument is the stack's own)

@@ -42,7 +42,23 @@ def service_environment(layout: Layout, service: str) -> dict[str, str]:
             "VIGIL_SMTP_HOST": LOOPBACK,
             "VIGIL_SMTP_PORT": str(layout.ports["smtp"]),
         }
+        | _time_of(layout)
     )
+
+
+def _time_of(layout: Layout) -> dict[str, str]:
+    """A drill's services read its clock, look at it often, and say in logs and spans what they are
+    part of; their spans go nowhere."""
+    if layout.stack != "drill":
+        return {"VIGIL_STACK": layout.stack}
+    return {
+        "VIGIL_STACK": "drill",
+        "VIGIL_CLOCK_FILE": str(layout.clock_file),
+        "VIGIL_WATCH_SECONDS": "0.05",
+        "VIGIL_CATCH_UP_SECONDS": "5",
+        "VIGIL_OTLP_ENDPOINT": "",
+        "OTEL_RESOURCE_ATTRIBUTES": "vigil.stack=drill",
+    }
 
 
 def start_bridge(layout: Layout) -> Child:

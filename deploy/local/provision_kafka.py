@@ -28,7 +28,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from deploy.local.children import StackFailure
-from deploy.local.kafka import ADMIN
+from deploy.local.kafka_settings import ADMIN, least_in_sync
 from shared.contracts.catalogue import AclSpec, TopicSpec
 
 ANSWER_SECONDS = 20
@@ -49,13 +49,13 @@ _EVERY_RIGHT = AclBindingFilter(
 )
 
 
-def administrator(bootstrap: str, password: str) -> AdminClient:
+def administrator(bootstrap: str, password: str, mechanism: str = "SCRAM-SHA-512") -> AdminClient:
     """A client signed in as the super user."""
     return AdminClient(
         {
             "bootstrap.servers": bootstrap,
             "security.protocol": "SASL_PLAINTEXT",
-            "sasl.mechanism": "SCRAM-SHA-512",
+            "sasl.mechanism": mechanism,
             "sasl.username": ADMIN,
             "sasl.password": password,
             "log_level": 0,
@@ -68,13 +68,20 @@ def provision_kafka(
     users: Mapping[str, str],
     topics: Iterable[TopicSpec],
     acls: Iterable[AclSpec],
+    *,
+    brokers: int = 1,
 ) -> None:
-    """`users`: password by name. Raises StackFailure if the broker does not answer or refuses."""
+    """`users`: password by name. A topic that is made has a copy on each of `brokers`.
+
+    Raises StackFailure if the broker does not answer or refuses."""
     topics = list(topics)
     try:
         existing = admin.list_topics(timeout=ANSWER_SECONDS).topics
         _ask(admin.alter_user_scram_credentials, _credentials(users))
-        _ask(admin.create_topics, [_new(spec) for spec in topics if spec.name not in existing])
+        _ask(
+            admin.create_topics,
+            [_new(spec, brokers) for spec in topics if spec.name not in existing],
+        )
         _ask(
             admin.incremental_alter_configs,
             [_retention(spec) for spec in topics if spec.name in existing],
@@ -104,12 +111,15 @@ def _credentials(users: Mapping[str, str]) -> list[UserScramCredentialUpsertion]
     ]
 
 
-def _new(spec: TopicSpec) -> NewTopic:
+def _new(spec: TopicSpec, brokers: int) -> NewTopic:
     return NewTopic(
         spec.name,
         num_partitions=spec.partitions,
-        replication_factor=1,
-        config={"retention.ms": str(spec.retention_ms)},
+        replication_factor=brokers,
+        config={
+            "retention.ms": str(spec.retention_ms),
+            "min.insync.replicas": str(least_in_sync(brokers)),
+        },
     )
 
 

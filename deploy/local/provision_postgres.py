@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 
 from deploy.local.layout import LOOPBACK
-from deploy.local.postgres import SUPERUSER
+from deploy.local.postgres_settings import SUPERUSER
 from deploy.local.secret_files import keep_secret, new_password
 from shared.messaging.check_views import CHECKER
 
@@ -27,16 +27,29 @@ def runtime_role_of(service: str) -> str:
 
 
 def provision_postgres(
-    port: int, superuser_password: str, services: Iterable[str], secrets: Path
+    port: int,
+    superuser_password: str,
+    services: Iterable[str],
+    secrets: Path,
+    *,
+    host: str = LOOPBACK,
 ) -> None:
     """Makes roles and databases. Passwords are kept in `<secrets>/<service>` (runtime role),
     `<secrets>/<service>_owner` and, for the checker's role, `<secrets>/chk_ro`."""
-    asyncio.run(_provision(port, superuser_password, list(services), secrets))
+    asyncio.run(_provision(host, port, superuser_password, list(services), secrets))
 
 
-async def _provision(port: int, password: str, services: list[str], secrets: Path) -> None:
+def keep_database_passwords(services: Iterable[str], secrets: Path) -> None:
+    """Makes those that are missing, without a server."""
+    for process in (CHECKER, *(name for each in services for name in (each, owner_of(each)))):
+        keep_secret(secrets / process / DATABASE_PASSWORD, new_password)
+
+
+async def _provision(
+    host: str, port: int, password: str, services: list[str], secrets: Path
+) -> None:
     server = await asyncpg.connect(
-        host=LOOPBACK, port=port, user=SUPERUSER, password=password, database="postgres"
+        host=host, port=port, user=SUPERUSER, password=password, database="postgres"
     )
     try:
         await server.execute("revoke connect, temporary on database postgres from public")

@@ -45,6 +45,8 @@ class Stack:
     port_base: int
     supervisor: Running
     components: list[Running]
+    stack: str = "local"
+    """`drill` where the time is set and nobody is behind any case."""
 
     @property
     def runs(self) -> bool:
@@ -60,13 +62,16 @@ def running_child(child: Child) -> Running | None:
     return Running(child.name, child.pid, created, child.address, child.ready)
 
 
-def write_stack(path: Path, phase: Phase, port_base: int, children: Iterable[Child]) -> None:
+def write_stack(
+    path: Path, phase: Phase, port_base: int, children: Iterable[Child], marked: str = "local"
+) -> None:
     own = psutil.Process()
     stack = Stack(
         phase,
         port_base,
         Running("supervisor", own.pid, own.create_time()),
         [running for child in children if (running := running_child(child))],
+        marked,
     )
     write_private(path, json.dumps(asdict(stack), indent=2) + "\n")
 
@@ -82,6 +87,7 @@ def read_stack(path: Path) -> Stack | None:
         content["port_base"],
         Running(**content["supervisor"]),
         [Running(**entry) for entry in content["components"]],
+        content.get("stack", "local"),
     )
 
 

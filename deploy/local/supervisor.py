@@ -78,11 +78,15 @@ class Supervisor:
     def watch(self) -> None:
         """Returns never: raises Stopped, or StackFailure when a component ends by itself."""
         while True:
-            self._go_on()
-            for child in self._children:
-                if not child.running:
-                    raise StackFailure(died_sentence(child))
+            self.look()
             self._children[0].pause(WATCH_SECONDS)
+
+    def look(self) -> None:
+        """Raises Stopped when an end was asked for, StackFailure for a component that ended."""
+        self._go_on()
+        for child in self._children:
+            if not child.running:
+                raise StackFailure(died_sentence(child))
 
     def stop(self) -> None:
         """Services first, what they stand on last; within a layer all at once."""
@@ -218,7 +222,8 @@ class Supervisor:
             raise Stopped
 
     def _write(self, phase: Phase) -> None:
-        write_stack(self._layout.stack_file, phase, self._layout.port_base, self._children)
+        layout = self._layout
+        write_stack(layout.stack_file, phase, layout.port_base, self._children, layout.stack)
 
 
 def _pass_on(lines: Iterable[str], say: Callable[[str], None]) -> None:

@@ -27,7 +27,8 @@ create table firing (service, deadline_id, revision, kind, due_at, fired_at, eve
 create table notice_case (service, case_id, survivor);
 create table notice (service, notice_id, case_id, cycle, notification_number, obligation_id,
     recipient_kind, recipient, area, limit_rule, state, attempts, wanted_at, next_attempt_at,
-    cancelled_because);
+    cancelled_because, about, lane);
+create table channel_pace (service, lane, held_until);
 create table attempt (service, notice_id, number, started_at, outcome, ended_at);
 create table notice_receipt (service, notice_id, received_at, recorded_at);
 create table settlement (service, settlement_id, notice_id, at, settled_as, has_name);
@@ -46,7 +47,14 @@ EVERY_STORE = (
 OF_ONE_STORE = {
     "intake": ("receipt", "incident", "decision"),
     "rapid_review_timer": ("clock_case", "calendar", "deadline", "deadline_revision", "firing"),
-    "panel_notification": ("notice_case", "notice", "attempt", "notice_receipt", "settlement"),
+    "panel_notification": (
+        "notice_case",
+        "notice",
+        "attempt",
+        "notice_receipt",
+        "settlement",
+        "channel_pace",
+    ),
     "reporting": ("case_seen",),
 }
 OTHER_TABLES = """
@@ -174,6 +182,7 @@ union all select 'quarantine ' || quarantine_id, quarantined_at from quarantine
 union all select 'deadline ' || deadline_id, started_at from deadline;
 
 create view stage as
-select substr(stream, 6) as case_id, max(sequence), json_extract(value, '$.stage') as stage
+select substr(stream, 6) as case_id, max(sequence), json_extract(value, '$.stage') as stage,
+       json_extract(value, '$.cycle') as cycle
 from record where type = 'uk.vigil.case.stage.entered.v1' and value is not null group by stream;
 """

@@ -1,15 +1,19 @@
 """Where the bus, the stores and the services of one Vigil are, for those who only look."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from deploy.local.keys import KAFKA_PASSWORD
-from deploy.local.layout import LOOPBACK, SERVICES, Layout
+from deploy.local.layout import LOOPBACK, SERVICES, Layout, layout_from_environment
 from deploy.local.provision_postgres import DATABASE_PASSWORD
 from shared.contracts.catalogue import CHECKER
 from shared.messaging.check_views import CHECKER as CHECKER_ROLE
 from shared.messaging.security import KafkaAccess
+
+POSTGRES_PORT = 5432
 
 
 class CannotLook(Exception):
@@ -29,12 +33,44 @@ class StoreAddress:
 
 @dataclass(frozen=True)
 class Estate:
-    """`urls`: a service's own address, None where it does not run. `systems`: those on the bus."""
+    """`urls`: a service's own address, None where it does not run. `systems`: those on the bus.
+    `clock_file`: of a drill, what tells its services the time."""
 
     kafka: KafkaAccess
     stores: Mapping[str, StoreAddress]
     urls: Mapping[str, str | None]
     systems: tuple[str, ...]
+    clock_file: Path | None = None
+
+
+def estate_from_environment() -> Estate:
+    """Of the stack in containers where it is run inside that, else of the local one on DATA.
+
+    Inside, `VIGIL_STORE_HOSTS` names the stores' hosts, such as `postgres-{service}`. Raises
+    CannotLook."""
+    hosts = os.environ.get("VIGIL_STORE_HOSTS")
+    return _estate_inside(hosts) if hosts else estate_of(layout_from_environment())
+
+
+def _estate_inside(hosts: str) -> Estate:
+    secrets = Path(os.environ["VIGIL_SECRETS_DIR"])
+    listed = json.loads(Path(os.environ["VIGIL_SYSTEMS_FILE"]).read_text())["systems"]
+    database = (secrets / CHECKER_ROLE / DATABASE_PASSWORD).read_text().strip()
+    bus = (secrets / CHECKER / KAFKA_PASSWORD).read_text().strip()
+    return Estate(
+        kafka=KafkaAccess(os.environ["VIGIL_KAFKA_BOOTSTRAP"], CHECKER, bus),
+        stores={
+            service: StoreAddress(
+                POSTGRES_PORT,
+                service,
+                database,
+                host=hosts.format(service=service.replace("_", "-")),
+            )
+            for service in SERVICES
+        },
+        urls={service: os.environ.get(f"VIGIL_{service.upper()}_URL") for service in SERVICES},
+        systems=tuple(entry["system"] for entry in listed if "bus" in entry["doors"]),
+    )
 
 
 def estate_of(layout: Layout) -> Estate:
@@ -56,4 +92,5 @@ def estate_of(layout: Layout) -> Estate:
         },
         urls={service: layout.url(service) for service in SERVICES},
         systems=tuple(entry["system"] for entry in listed if "bus" in entry["doors"]),
+        clock_file=layout.clock_file if layout.stack == "drill" else None,
     )

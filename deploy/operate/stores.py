@@ -10,6 +10,7 @@ import asyncpg
 from deploy.operate.book_tables import EVERY_STORE, OF_ONE_STORE
 from deploy.operate.books import Books, Value
 from deploy.operate.estate import CannotLook, Estate, StoreAddress
+from shared.messaging.settable_clock import ClockUnread, read_instant
 
 DOWNSTREAM_FIRST = ("reporting", "panel_notification", "rapid_review_timer", "intake")
 """A case is in intake before anybody else knows of it: with intake read last, a case that another
@@ -35,6 +36,19 @@ async def store_clock(estate: Estate) -> int:
 
     await _ask("intake", estate.stores["intake"], None, clock)
     return found[0]
+
+
+def drill_clock(estate: Estate) -> int | None:
+    """A drill's present instant, by which its clocks and notices are judged; None in real time.
+    Raises CannotLook."""
+    if estate.clock_file is None:
+        return None
+    try:
+        return int(_plain(read_instant(estate.clock_file)))
+    except ClockUnread:
+        raise CannotLook(
+            "The clock of the drill cannot be read: its file holds one instant with its offset."
+        ) from None
 
 
 async def _ask(service: str, address: StoreAddress, books: Books | None, question: Any) -> None:

@@ -12,7 +12,7 @@ from deploy.operate.conclusions import conclude
 from deploy.operate.estate import CannotLook, Estate
 from deploy.operate.gauges import read_gauges
 from deploy.operate.invariants import INVARIANTS, Finding, Invariant
-from deploy.operate.stores import read_stores, store_clock
+from deploy.operate.stores import drill_clock, read_stores, store_clock
 from deploy.operate.topics import Topics, TopicsUnread
 
 FIRST = 10
@@ -53,7 +53,8 @@ async def verify(
 
 
 async def _look(estate: Estate, books: Books, *, strict: bool, grace_seconds: float) -> None:
-    now = await store_clock(estate)
+    set_to = drill_clock(estate)
+    now = await store_clock(estate) if set_to is None else set_to
     before = now - int(grace_seconds * 1_000_000)
     await read_gauges(estate, books)
     topics = Topics(estate.kafka, estate.systems, books)

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.local.layout import layout_from_environment
-from deploy.operate.estate import CannotLook, estate_of
+from deploy.operate.estate import CannotLook, estate_from_environment
 from deploy.operate.invariants import INVARIANTS
 from deploy.operate.report import as_json, lines
 from deploy.operate.verify import verify
@@ -49,7 +48,7 @@ def verify_command(
             )
         findings = asyncio.run(
             verify(
-                estate_of(layout_from_environment()),
+                estate_from_environment(),
                 strict=strict,
                 grace_seconds=grace,
                 only=only,
@@ -64,3 +63,7 @@ def verify_command(
     typer.echo(as_json(findings) if json else "\n".join(lines(findings)))
     if not all(each.passed for each in findings):
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,4 +1,4 @@
-"""The sample senders: `python -m deploy.samples publish | decide | table | panel_desk serve`."""
+"""The sample senders: `python -m deploy.samples publish | decide | table | all | panel_desk`."""
 
 import asyncio
 import logging
@@ -35,6 +35,14 @@ def decide() -> None:
 def table() -> None:
     """Shows what became of the sample cases, with links."""
     _run(show_outcome)
+
+
+@app.command("all")
+def everything() -> None:
+    """One after the other: publish, decide, table."""
+    publish()
+    decide()
+    table()
 
 
 @panel_desk.command()

@@ -35,6 +35,8 @@ class CaseView(_Tolerant):
 
     case_id: UUID
     version: int
+    cycle: int = 1
+    owner_area: str = ""
     stage: str | None = None
     survivor: UUID | None = None
     decision: Any = None
@@ -63,19 +65,23 @@ class CaseDesk:
         return CaseView.model_validate(answer)
 
     async def link(self, survivor: UUID, loser: UUID) -> None:
-        await self._command(survivor, "links", {"loser": str(loser)})
+        await self.command(survivor, "links", {"loser": str(loser)})
 
     async def say_not_the_same(self, case_id: UUID, other: UUID) -> None:
-        await self._command(case_id, f"candidates/{other}/answers", {"answer": "not_the_same"})
+        await self.command(case_id, f"candidates/{other}/answers", {"answer": "not_the_same"})
 
     async def decide(self, case_id: UUID, decision: Mapping[str, Any]) -> dict[str, Any]:
-        return await self._command(case_id, "decisions", decision)
+        return await self.command(case_id, "decisions", decision)
 
-    async def _command(self, case_id: UUID, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """On the version it has just seen; looks again when somebody else was faster."""
+    async def command(
+        self, case_id: UUID, path: str, body: Mapping[str, Any], key: str = "", *, seen: bool = True
+    ) -> dict[str, Any]:
+        """On the version it has just seen; looks again when somebody else was faster. `seen`: false
+        for one that another authority sends, which has not seen the case."""
         for tries_left in reversed(range(TRIES)):
-            version = (await self.case(case_id)).version
-            headers = {"Idempotency-Key": str(uuid4()), "If-Match": f'"{version}"'}
+            headers = {"Idempotency-Key": key or str(uuid4())}
+            if seen:
+                headers["If-Match"] = f'"{(await self.case(case_id)).version}"'
             try:
                 answer: dict[str, Any] = await self._intake.post(
                     self.organisation,

@@ -51,6 +51,7 @@ class KeptSamples:
     def __init__(self, directory: Path) -> None:
         self._reports = private_directory(directory) / "reports.json"
         self._answers = directory / "answers.json"
+        self._steps = directory / "steps.json"
 
     def reports(self, now: datetime) -> list[KeptReport]:
         """The reports, made at the first call, seen from `now`; the same ones ever after."""
@@ -86,3 +87,20 @@ class KeptSamples:
         answers = {**self.answers(), report_id: answer}
         kept = {id_: asdict(one) for id_, one in answers.items()}
         write_private(self._answers, json.dumps(kept, indent=1))
+
+    def aware_at(self, incident: str) -> datetime:
+        """When the first of its reporters knew. The reports are there."""
+        kept = json.loads(self._reports.read_text())
+        instants = [
+            datetime.fromisoformat(json.loads(one["content"])["agency_aware_at"])
+            for one in kept
+            if one["incident"] == incident
+        ]
+        return min(instants)
+
+    def steps(self) -> frozenset[str]:
+        """What was done with the cases after they were decided, by name."""
+        return frozenset(json.loads(self._steps.read_text()) if self._steps.exists() else ())
+
+    def keep_step(self, name: str) -> None:
+        write_private(self._steps, json.dumps(sorted(self.steps() | {name}), indent=1))

@@ -21,7 +21,7 @@ SETTLE_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 0.5
 NOT_FOUND = 404
 RAPID_REVIEW = "DL07"
-_FINAL = frozenset({"notified", "closed", "not_notifiable", "merged"})
+_UNDER_WAY = frozenset({"reported", "triage", "notifiable", "simple_notification", "notified"})
 _ON_THE_WAY = frozenset({"to_be_told", "sent"})
 
 
@@ -59,13 +59,13 @@ class JourneyView(_Tolerant):
     told: Sequence[ToldView] = ()
     clocks: Sequence[ClockView] = ()
 
-    @property
-    def settled(self) -> bool:
+    def has_settled(self, incident: Incident) -> bool:
         """Nothing more happens before somebody acts: decided, told, and the next clock runs."""
-        if self.heading.stage not in _FINAL:
-            return False
-        if self.heading.stage == "merged":
+        stage = self.heading.stage
+        if stage in {"merged", incident.rests_in}:
             return True
+        if stage is None or stage in _UNDER_WAY or stage == incident.passes:
+            return False
         everybody_told = all(told.state not in _ON_THE_WAY for told in self.told)
         review = self.decision is not None and self.decision.rapid_review
         return everybody_told and (
@@ -85,7 +85,7 @@ class SampleCase:
 
     @property
     def settled(self) -> bool:
-        return self.journey is not None and self.journey.settled
+        return self.journey is not None and self.journey.has_settled(self.incident)
 
 
 @dataclass(frozen=True)
@@ -125,19 +125,23 @@ async def _cases(
     intake: SignedClient, reporting: SignedClient, reports: dict[str, KeptReport]
 ) -> tuple[SampleCase, ...]:
     """In the order of the incidents; of each the case that goes on first."""
-    found: list[SampleCase] = []
-    for area in sorted({incident.area for incident in INCIDENTS.values()}):
-        desk = CaseDesk(intake, area)
+
+    async def of_area(area: str) -> list[SampleCase]:
+        desk, found = CaseDesk(intake, area), []
         for case in await desk.cases():
             incident = _incident_of(case, reports)
             if incident is not None:
                 journey = await _journey(reporting, desk.organisation, case.case_id)
                 reporters = tuple(sorted(report.organisation for report in case.reports))
                 found.append(SampleCase(case.case_id, case.survivor, incident, reporters, journey))
+        return found
+
+    areas = sorted(frozenset[str]().union(*(one.areas for one in INCIDENTS.values())))
+    every = await asyncio.gather(*(of_area(area) for area in areas))
     order = list(INCIDENTS.values())
     return tuple(
         sorted(
-            found,
+            (case for of_one in every for case in of_one),
             key=lambda case: (
                 order.index(case.incident),
                 case.survivor is not None,

@@ -20,13 +20,17 @@ _NAMES = {
     "DL02": "Tell own partners",
     "DL03": "Tell other areas",
     "DL04": "Notify the death in care",
+    "DL05": "Tell of the care leaver’s death",
     "DL06": "Early findings",
     "DL07": "Rapid review",
+    "DL09": "The Panel’s reply",
+    "DL10": "Tell of the local review",
+    "DL11": "Publish the local review",
     "DL20": "Tell the child death panel",
     "TRIAGE": "Triage",
 }
-_IMPORTANCE = ("DL07", "DL01", "DL04", "TRIAGE", "DL06", "DL02", "DL03")
-_OPEN = ("overdue", "relaxed", "running", "receipt_outstanding")
+_IMPORTANCE = ("DL07", "DL09", "DL11", "DL01", "DL04", "TRIAGE", "DL06", "DL02", "DL03")
+_OPEN = ("overdue", "relaxed", "running", "receipt_outstanding", "suspended")
 _TOLD = frozenset({"delivered", "receipt"})
 
 
@@ -134,11 +138,12 @@ def _told_words(journey: JourneyView) -> str:
 def links(outcome: Outcome, settings: SampleSettings) -> Iterable[str]:
     """Where each case can be followed. The pages need a session, which a link of the stack begins;
     such a link works once."""
+    pages = settings.pages_url or settings.reporting_url
+    yield "The journey of each case, which leads to its trace:"
     for case in outcome.cases:
         if case.survivor is None:
-            yield f"{case.incident.title} ({case.case_id.hex[:8]})"
-            yield f"  journey  {settings.reporting_url}/cases/{case.case_id}"
-            yield f"  trace    {settings.traces_url}/zipkin/traces/{case.case_id.hex}"
+            yield f"  {pages}/cases/{case.case_id}"
+    yield f"A trace by itself: {settings.traces_url}{settings.trace_path}/ID, without dashes."
     yield "The journeys open in a browser in which “Cases and clocks” was opened first:"
     if settings.stack is not None:
         yield from (f"{what}: {link}" for what, link in fresh_links(settings.stack).items())

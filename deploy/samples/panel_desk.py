@@ -50,6 +50,7 @@ class DeskSettings:
     state_dir: Path
     mail_token: str = field(repr=False)
     signing_key: dict[str, Any] = field(repr=False)
+    http_host: str = LOOPBACK
 
 
 def settings_from_environment() -> DeskSettings:
@@ -62,6 +63,7 @@ def settings_from_environment() -> DeskSettings:
         state_dir=Path(os.environ["VIGIL_STATE_DIR"]),
         mail_token=(secrets / "vigil_mail_token").read_text().strip(),
         signing_key=json.loads((secrets / "vigil_signing_key").read_text()),
+        http_host=os.environ.get("VIGIL_HTTP_HOST", LOOPBACK),
     )
 
 
@@ -186,7 +188,7 @@ def serve_panel_desk() -> None:
     settings = settings_from_environment()
     uvicorn.run(
         desk_app(settings),
-        host=LOOPBACK,
+        host=settings.http_host,
         port=settings.http_port,
         log_level="warning",
         access_log=False,

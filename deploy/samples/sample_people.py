@@ -48,3 +48,10 @@ SOCIAL_WORKER_WIRRAL = _reporter(
 SOCIAL_WORKER_BARNET = _reporter(
     "local_authority", "la-E09000003", "Sample Social Worker Eight", "020 7946 0108"
 )
+SOCIAL_WORKER_ST_HELENS = _reporter(
+    "local_authority", "la-E08000013", "Sample Social Worker Nine", "0151 496 0109"
+)
+TEACHER_LARKFIELD = _reporter(
+    "education", "school-larkfield", "Sample Safeguarding Lead Ten", "0151 496 0110"
+)
+GUARDIAN_CAFCASS = _reporter("cafcass", "cafcass", "Sample Guardian Eleven", "0151 496 0111")

@@ -10,7 +10,8 @@ from deploy.local.layout import Layout, layout_from_environment
 @dataclass(frozen=True)
 class SampleSettings:
     """`secrets_dir` holds each system's own key and password; `state_dir` what the senders keep.
-    `stack` is the local stack when a person runs a command; its supervisor shows links itself."""
+    `stack` is the local stack when a person runs a command; its supervisor shows links itself.
+    `pages_url` is reporting as a browser finds it, where that is not `reporting_url`."""
 
     intake_url: str
     reporting_url: str
@@ -21,6 +22,9 @@ class SampleSettings:
     secrets_dir: Path
     state_dir: Path
     stack: Layout | None = None
+    pages_url: str = ""
+    trace_path: str = "/zipkin/traces"
+    timer_url: str = ""
 
 
 class NoStack(Exception):
@@ -41,6 +45,9 @@ def settings_from_environment() -> SampleSettings:
         secrets_dir=_path("SECRETS_DIR", layout.secrets("systems")),
         state_dir=_path("STATE_DIR", layout.state("samples")),
         stack=None if "VIGIL_SECRETS_DIR" in os.environ else layout,
+        pages_url=os.environ.get("VIGIL_PAGES_URL", ""),
+        trace_path=os.environ.get("VIGIL_TRACE_PATH", "/zipkin/traces"),
+        timer_url=_url(layout, "rapid_review_timer"),
     )
     if not settings.ingress_public_key.exists():
         raise NoStack(

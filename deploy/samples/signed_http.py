@@ -68,6 +68,14 @@ class SignedClient:
         )
         return response.json()
 
+    async def put(self, organisation: str, path: str, body: str) -> Any:
+        """Sends `body` as it is. Raises Declined."""
+        headers = {"Content-Type": "application/json"}
+        response = await self._send(
+            "PUT", organisation, path, content=body.encode(), headers=headers
+        )
+        return response.json()
+
     async def _send(self, method: str, organisation: str, path: str, **request: Any) -> Any:
         """Asks again while the service is away or busy, each time with a token of its own."""
         give_up = time.monotonic() + PATIENCE_SECONDS

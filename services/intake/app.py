@@ -15,6 +15,7 @@ from services.intake.http import routes
 from services.intake.restored import RestoredCases
 from services.intake.settings import Settings
 from services.intake.settle_refused import RefusedReports
+from services.intake.sharing_http import sharing_routes
 from shared.contracts.catalogue import ingress_topic, replies_topic
 from shared.contracts.envelope import case_of
 from shared.messaging.node import Node
@@ -28,6 +29,7 @@ from shared.sealing.envelope import key_from_text
 from shared.sealing.ingress import IngressKeys
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing, otlp_exporter
+from shared.web.document import ABSENT
 
 SERVICE = "intake"
 ROOTS_AGAIN = timedelta(hours=1)
@@ -84,5 +86,11 @@ def desk_of(node: Node, settings: Settings) -> Desk:
     )
 
 
+def described() -> list[APIRouter]:
+    """The routes for machines, to be described and never called."""
+    return [routes(ABSENT), sharing_routes(ABSENT)]
+
+
 def routers(node: Node, settings: Settings) -> list[APIRouter]:
-    return [routes(desk_of(node, settings))]
+    desk = desk_of(node, settings)
+    return [routes(desk), sharing_routes(desk)]

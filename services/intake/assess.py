@@ -6,8 +6,10 @@ from uuid import UUID
 from services.intake import case_store, report_store
 from services.intake.awareness import Awareness, owned_by
 from services.intake.case_facts import CaseFacts
+from services.intake.case_flow import ENDED, OPEN, Refused
 from services.intake.case_store import Group
 from services.intake.criteria import Evaluation, evaluate
+from services.intake.enter_stage import stage_now
 from services.intake.incident import ReceivedReport, awareness_in, facts_in
 from services.intake.stated_facts import StatedFacts
 from shared.contracts.envelope import case_stream
@@ -92,7 +94,11 @@ async def publish_known(tx: Tx, known: Known) -> None:
 
 
 async def state_facts(tx: Tx, group: Group, stated_by: str, facts: StatedFacts) -> int:
-    """Keeps what the authority says and publishes the assessment anew; returns the version."""
+    """Keeps what the authority says and publishes the assessment anew; returns the version. Of a
+    case that has ended nothing is stated: it is opened again. Raises Refused `not_in_this_stage`.
+    """
+    if await stage_now(tx, group) in ENDED:
+        raise Refused("not_in_this_stage", OPEN)
     case_id = group.survivor["case_id"]
     await case_store.insert_statement(tx, case_id, group.survivor["cycle"], stated_by, facts)
     await publish_assessment(tx, case_id)

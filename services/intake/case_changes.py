@@ -14,7 +14,7 @@ from services.intake.case_facts import CaseFacts
 from services.intake.case_flow import Refused, permitted
 from services.intake.obligations import KIND_OF_SEAT, NAMESPACE, Seat
 from services.intake.stated_facts import StatedFacts
-from shared.contracts.event_codes import Force, RecipientKind, Stage
+from shared.contracts.event_codes import Decision, Force, RecipientKind, Stage
 from shared.contracts.intake_events import FactChanged, ObligationOwed
 
 CLOCK_FACTS = frozenset({"la_incident_aware_at", "la_criteria_known_at"})
@@ -79,18 +79,26 @@ def correction(
 
 
 def newly_owed(
-    before: Iterable[ObligationOwed], after: Iterable[ObligationOwed]
+    before: Iterable[ObligationOwed], after: Iterable[ObligationOwed], standing: Decision
 ) -> list[ObligationOwed]:
-    """What is owed only since a correction. The Panel is told of an incident once: an incident of
-    which it was to be told already brings it no second notification."""
-    owed = list(before)
+    """What is owed only since a correction, under the decision that stands. The Panel is told of
+    an incident once: an incident of which it was to be told already brings it no second
+    notification. That an incident is notifiable after all is for partners to decide, in a new
+    cycle: under another decision nothing is owed by the rows that ask for the Panel but the notice
+    of a death to its overview panel."""
+    owed, now = list(before), list(after)
     known = {one.obligation_id for one in owed}
     panel_knows = any(one.recipient_kind is RecipientKind.PANEL for one in owed)
+    new = [one for one in now if one.obligation_id not in known]
+    if standing is Decision.NOTIFIABLE:
+        return [
+            one for one in new if not (panel_knows and one.recipient_kind is RecipientKind.PANEL)
+        ]
+    serious = {row for one in now if one.recipient_kind is RecipientKind.PANEL for row in one.rows}
     return [
         one
-        for one in after
-        if one.obligation_id not in known
-        and not (panel_knows and one.recipient_kind is RecipientKind.PANEL)
+        for one in new
+        if one.recipient_kind is RecipientKind.CDOP or not serious.issuperset(one.rows)
     ]
 
 
@@ -104,14 +112,15 @@ class Withdrawal:
 def withdrawal(
     stage: Stage | None, case_id: UUID, cycle: int, decided: Iterable[ObligationOwed]
 ) -> Withdrawal:
-    """Whoever was to be told of the incident is told that it was withdrawn, once it was notified;
-    the Panel is asked to acknowledge. Raises Refused: `not_in_this_stage`, `merged`."""
+    """Whoever was to be told of the incident, by law or not, is named to be told that it was
+    withdrawn: a notice may be under way, of which this service does not know, and who was never
+    sent one is not told of its end either (see panel notification). The Panel is asked to
+    acknowledge what it was notified of. Raises Refused: `not_in_this_stage`, `merged`."""
     left = _left(stage, "incident.withdrawn")
-    notified = left in NOTIFIED
-    told = {(one.recipient_kind, one.recipient, one.area): one for one in decided if notified}
+    told = {(one.recipient_kind, one.recipient, one.area): one for one in decided}
     return Withdrawal(
         from_stage=left,
-        panel_acknowledges=notified,
+        panel_acknowledges=left in NOTIFIED,
         obligations=tuple(
             _without_limit(one, case_id, cycle, "withdrawn") for one in told.values()
         ),

@@ -5,10 +5,11 @@ another service tells waits until the case is where it applies. Timer effects ar
 the reader; the timer derives them itself from the same facts.
 
 Choices of ours, which no source settles: actions are tracked once a local review has ended,
-published or not; a case for which the Panel waits for information is withdrawn only after it came.
+published or not; a case for which the Panel waits for information is withdrawn only after it came;
+a case from which no action followed is closed where its review ended.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -26,12 +27,19 @@ OPEN = frozenset(Stage) - ENDED
 
 
 class Refused(Exception):
-    """Nothing changes. `code` says why and `allowed` from which stages it is possible."""
+    """Nothing changes. `code` says why, `allowed` from which stages it is possible, `because`
+    what stands in the way: places in the case (JSON pointers) with a code each."""
 
-    def __init__(self, code: str, allowed: frozenset[Stage] = frozenset()) -> None:
+    def __init__(
+        self,
+        code: str,
+        allowed: frozenset[Stage] = frozenset(),
+        because: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.allowed = allowed
+        self.because = tuple(because)
 
 
 class Does(StrEnum):

@@ -204,9 +204,10 @@ async def answer_candidates(
 async def opened_lately(store: Store, within: timedelta) -> list[tuple[UUID, datetime]]:
     """Cases opened within this time before now, and when."""
     async with store.reading() as connection:
+        now = await store.clock.now(connection)
         rows = await connection.fetch(
             """select case_id, opened_at from incident_case
-               where opened_at > clock_timestamp() - $1::interval order by opened_at""",
-            within,
+               where opened_at > $1 order by opened_at""",
+            now - within,
         )
     return [(row["case_id"], row["opened_at"]) for row in rows]

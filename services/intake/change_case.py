@@ -1,6 +1,7 @@
 """The authority changes a case that stands: corrects it, withdraws it, opens it again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.intake import case_store, change_store
 from services.intake.assess import Known, known_of, publish_assessment
@@ -20,10 +21,12 @@ from services.intake.positions import standing_of
 from services.intake.stated_changes import Correct, Reopen, Withdraw
 from shared.calendar.london import london_date
 from shared.contracts.envelope import case_stream
+from shared.contracts.event_codes import Decision
 from shared.contracts.intake_events import (
     IncidentCorrected,
     IncidentDecided,
     IncidentReopened,
+    IncidentTransferred,
     IncidentWithdrawn,
     ObligationOwed,
     PartnerPosition,
@@ -37,21 +40,34 @@ from shared.messaging.store import Tx
 from shared.reference.directory import seats_held
 from shared.web.problem import Problem
 
+
+@dataclass(frozen=True)
+class Decided:
+    """What this cycle owes so far, and everybody who was to be told of anything in it."""
+
+    decision: Decision
+    owed: tuple[ObligationOwed, ...]
+    to_be_told: tuple[ObligationOwed, ...]
+
+
 _DETAIL = {
     "not_in_this_stage": "The case is in a stage in which this is not possible: read it again.",
     "merged": "This case was linked to another; read the case to see which.",
     "nothing_changes": "Everything that was sent is held already.",
     "transfer_required": "Another area of the incident is another owner: propose a transfer.",
     "in_the_future": "Send instants that have passed.",
+    "still_open": "Something of this case is still to be done: see the errors.",
+    "partner_disagrees": "The partners close a case together.",
     "before_the_criteria": "There are no criteria before 29 June 2018.",
     "same_area": "The case belongs to that area already.",
 }
-_CONFLICTS = frozenset({"not_in_this_stage", "merged"})
+_CONFLICTS = frozenset({"not_in_this_stage", "merged", "still_open"})
 
 
 def problem_of(refused: Refused) -> Problem:
     status = 409 if refused.code in _CONFLICTS else 422
-    return Problem(refused.code, status, detail=_DETAIL.get(refused.code))
+    faults = [FieldFault(place, code) for place, code in refused.because]
+    return Problem(refused.code, status, detail=_DETAIL.get(refused.code), errors=faults)
 
 
 async def correct(tx: Tx, group: Group, said: Correct, by: str) -> Answer:
@@ -71,14 +87,13 @@ async def correct(tx: Tx, group: Group, said: Correct, by: str) -> Answer:
     if found.changed:
         await case_store.insert_statement(tx, case_id, cycle, by, said.facts)
     after = await known_of(tx, group)
-    owed = await _owed(tx, group)
-    event = _corrected(tx, after, said, found, number, owed)
+    event = _corrected(tx, after, said, found, number, await _decided(tx, group))
     await emit(tx, event, case_stream(case_id), happened_at=tx.now)
     if found.changed:
         await publish_assessment(tx, case_id)
     await enter_stage(tx, case_id)
     await audit(tx, "case.corrected", str(case_id), reason=said.reason)
-    return Answer(200, await _answer(tx, group, event))
+    return Answer(200, await answer_with(tx, group, event))
 
 
 async def withdraw(tx: Tx, group: Group, said: Withdraw, by: str) -> Answer:
@@ -89,9 +104,11 @@ async def withdraw(tx: Tx, group: Group, said: Withdraw, by: str) -> Answer:
     survivor = group.survivor
     case_id, cycle = survivor["case_id"], survivor["cycle"]
     seats = seats_held(survivor["owner_area"], london_date(tx.now))
-    _refuse_strangers(standing_of(said.positions, seats).strangers)
-    owed = await _owed(tx, group)
-    found = withdrawal(await stage_now(tx, group), case_id, cycle, owed or ())
+    refuse_strangers(standing_of(said.positions, seats).strangers)
+    decided = await _decided(tx, group)
+    found = withdrawal(
+        await stage_now(tx, group), case_id, cycle, decided.to_be_told if decided else ()
+    )
     event = IncidentWithdrawn(
         cycle=cycle,
         reason=said.reason,
@@ -109,7 +126,7 @@ async def withdraw(tx: Tx, group: Group, said: Withdraw, by: str) -> Answer:
     await emit(tx, event, case_stream(case_id), happened_at=tx.now)
     await enter_stage(tx, case_id)
     await audit(tx, "case.withdrawn", str(case_id), reason=said.reason)
-    return Answer(200, await _answer(tx, group, event))
+    return Answer(200, await answer_with(tx, group, event))
 
 
 async def reopen(tx: Tx, group: Group, said: Reopen, by: str) -> Answer:
@@ -139,7 +156,7 @@ async def reopen(tx: Tx, group: Group, said: Reopen, by: str) -> Answer:
     await publish_assessment(tx, case_id)
     await enter_stage(tx, case_id)
     await audit(tx, "case.reopened", str(case_id), reason=said.reason, cycle=begun.cycle)
-    return Answer(200, await _answer(tx, group, event))
+    return Answer(200, await answer_with(tx, group, event))
 
 
 def _corrected(
@@ -148,11 +165,12 @@ def _corrected(
     said: Correct,
     found: Correction,
     number: int,
-    owed: Sequence[ObligationOwed] | None,
+    decided: Decided | None,
 ) -> IncidentCorrected:
     """Obligations only once the case was decided: before that nothing is owed."""
     evaluation = known.evaluation()
     awareness = known.awareness
+    owed = newly_owed(decided.owed, evaluation.obligations, decided.decision) if decided else []
     return IncidentCorrected(
         cycle=known.group.survivor["cycle"],
         number=number,
@@ -169,29 +187,32 @@ def _corrected(
         rule_set=evaluation.rule_set,
         rows=list(evaluation.rows),
         suggestion=evaluation.suggestion,
-        obligations=[] if owed is None else newly_owed(owed, evaluation.obligations),
+        obligations=owed,
     )
 
 
-async def _owed(tx: Tx, group: Group) -> list[ObligationOwed] | None:
-    """What this cycle owes so far; None while it is not decided."""
+async def _decided(tx: Tx, group: Group) -> Decided | None:
+    """None while this cycle is not decided."""
     own = await own_facts_of(tx, [group.survivor["case_id"]])
     cycle = group.survivor["cycle"]
     decided = [data for _, data in of_type(own, IncidentDecided) if data.cycle == cycle]
     if not decided:
         return None
     added = [data for _, data in of_type(own, IncidentCorrected) if data.cycle == cycle]
+    handed = [data for _, data in of_type(own, IncidentTransferred) if data.cycle == cycle]
     lists = [data.obligations for data in decided] + [data.obligations for data in added]
-    return [one for obligations in lists for one in obligations]
+    owed = tuple(one for obligations in lists for one in obligations)
+    told = tuple(one for data in handed for one in data.obligations)
+    return Decided(decided[-1].decision, owed, (*owed, *told))
 
 
-def _refuse_strangers(places: Sequence[int]) -> None:
+def refuse_strangers(places: Sequence[int]) -> None:
     if places:
         faults = [FieldFault(f"/positions/{n}/organisation", "not_a_partner") for n in places]
         raise Problem("not_a_partner", 422, errors=faults)
 
 
-async def _answer(tx: Tx, group: Group, event: Payload) -> dict[str, object]:
+async def answer_with(tx: Tx, group: Group, event: Payload) -> dict[str, object]:
     """What was published, with the version of the case after it."""
     case_id = group.survivor["case_id"]
     version = await case_store.count_change(tx, case_id)

@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from services.intake import shown_case_store, transfer
+from services.intake import described, shown_case_store, transfer
 from services.intake.assess import state_facts
 from services.intake.case_flow import Refused as CaseRefused
 from services.intake.change_case import correct, problem_of, reopen, withdraw
+from services.intake.close_case import close
 from services.intake.commands import Answer, Asked, Run, run_command
 from services.intake.commands import Request as CommandRequest
 from services.intake.criteria_rows import NoRuleSet
@@ -19,7 +20,14 @@ from services.intake.decide import decide
 from services.intake.desk import Desk
 from services.intake.link import answer_not_the_same, link
 from services.intake.receive_report import Refused
-from services.intake.stated_changes import AnswerTransfer, Correct, Reopen, Transfer, Withdraw
+from services.intake.stated_changes import (
+    AnswerTransfer,
+    Close,
+    Correct,
+    Reopen,
+    Transfer,
+    Withdraw,
+)
 from services.intake.stated_facts import AnswerCandidate, Assess, Command, Decide, Link
 from services.intake.submit_report import refused_report, submit_report
 from shared.contracts.strict_json import Invalid, parse, validate
@@ -30,7 +38,6 @@ from shared.web.idempotency import idempotency_key
 from shared.web.machine_caller import Caller
 from shared.web.problem import Problem, problem_of_invalid
 
-CLOUDEVENTS = "application/cloudevents+json"
 JSON = "application/json"
 
 C = TypeVar("C", bound=Command)
@@ -41,9 +48,9 @@ def routes(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/v1")
     Known = Annotated[Caller, Depends(caller_of(desk.store, desk.registry))]
 
-    @router.post("/reports", status_code=202)
+    @router.post("/reports", **described.SUBMIT)
     async def submit(request: Request, who: Known) -> JSONResponse:
-        body = await read_body(request, content_types={CLOUDEVENTS})
+        body = await read_body(request, content_types={described.CLOUDEVENTS})
         try:
             answer = await submit_report(desk, who, body)
         except Refused as refusal:
@@ -54,25 +61,25 @@ def routes(desk: Desk) -> APIRouter:
         location = {"Location": f"/v1/reports/{answer['report_id']}"}
         return JSONResponse(answer, 202, location)
 
-    @router.get("/reports/{report_id}")
+    @router.get("/reports/{report_id}", **described.REPORT)
     async def report(report_id: UUID, who: Known) -> dict[str, Any]:
         return await shown_case_store.report_of(desk.store, report_id, who.organisation)
 
-    @router.get("/transfers")
+    @router.get("/transfers", **described.TRANSFERS)
     async def proposed(who: Known) -> dict[str, Any]:
         return {"transfers": await shown_case_store.transfers_to(desk.store, who.organisation)}
 
-    @router.get("/cases")
+    @router.get("/cases", **described.CASES)
     async def cases(area: str, who: Known) -> dict[str, Any]:
         return {"cases": await shown_case_store.cases_of(desk.store, area, who.organisation)}
 
-    @router.get("/cases/{case_id}")
+    @router.get("/cases/{case_id}", **described.CASE)
     async def case(case_id: UUID, who: Known, response: Response) -> dict[str, Any]:
         found = await shown_case_store.case_of(desk.store, case_id, who.organisation)
         response.headers["ETag"] = f'"{found["version"]}"'
         return found
 
-    @router.post("/cases/{case_id}/assessments")
+    @router.post("/cases/{case_id}/assessments", **described.ASSESSMENT)
     async def assessments(case_id: UUID, request: Request, who: Known) -> JSONResponse:
         sent = await _command(request, who, case_id, "assess")
         said = _read(Assess, sent.content)
@@ -83,7 +90,7 @@ def routes(desk: Desk) -> APIRouter:
 
         return await _answered(desk, sent, run)
 
-    @router.post("/cases/{case_id}/candidates/{other}/answers")
+    @router.post("/cases/{case_id}/candidates/{other}/answers", **described.CANDIDATE)
     async def candidates(case_id: UUID, other: UUID, request: Request, who: Known) -> JSONResponse:
         sent = await _command(request, who, case_id, "answer candidate")
         _read(AnswerCandidate, sent.content)
@@ -94,7 +101,7 @@ def routes(desk: Desk) -> APIRouter:
 
         return await _answered(desk, sent, run, other)
 
-    @router.post("/cases/{case_id}/links")
+    @router.post("/cases/{case_id}/links", **described.LINK)
     async def links(case_id: UUID, request: Request, who: Known) -> JSONResponse:
         sent = await _command(request, who, case_id, "link")
         loser = _read(Link, sent.content).loser
@@ -104,7 +111,7 @@ def routes(desk: Desk) -> APIRouter:
 
         return await _answered(desk, sent, run, loser)
 
-    @router.post("/cases/{case_id}/decisions", status_code=201)
+    @router.post("/cases/{case_id}/decisions", **described.DECISION)
     async def decisions(case_id: UUID, request: Request, who: Known) -> JSONResponse:
         sent = await _command(request, who, case_id, "decide")
         said = _read(Decide, sent.content)
@@ -135,6 +142,7 @@ class _Change:
 _CHANGES = (
     _Change("corrections", "correct", Correct, correct),
     _Change("withdrawals", "withdraw", Withdraw, withdraw),
+    _Change("closings", "close", Close, close),
     _Change("reopenings", "reopen", Reopen, reopen),
     _Change("transfers", "propose transfer", Transfer, transfer.propose),
     _Change(
@@ -159,7 +167,8 @@ def _add(router: APIRouter, desk: Desk, change: _Change) -> None:
 
         return await _answered(desk, sent, run, asked=change.asked)
 
-    router.post(f"/cases/{{case_id}}/{change.path}", name=change.name)(changed)
+    path, said = f"/cases/{{case_id}}/{change.path}", described.OF_CHANGES[change.path]
+    router.post(path, name=change.name, **said)(changed)
 
 
 async def _command(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.intake import restored_store
+from services.intake import restored_sharing_store, restored_store
 from services.intake.case_store import Group, lock_groups
 from services.intake.enter_stage import enter_merged, enter_stage
 from services.intake.restored_case import case_told, commanded, corrected_in, stated_in
@@ -51,6 +51,8 @@ class RestoredCases:
                 if told is not None:
                     await lock_groups(tx, [case_id])
                     await restored_store.bring_up_to(tx, case_id, told)
+        async with run.transaction("sharing decisions") as tx:
+            await restored_sharing_store.keep_told(tx, await run.taken_back())
         async with run.transaction("outdate versions") as tx:
             await restored_store.outdate_versions(tx)
 
@@ -69,6 +71,10 @@ class RestoredCases:
                 listed += _changes(mine)
                 listed += await _statements(tx, case_id, mine, await own_facts_of(tx, group.ids))
                 await _enter_stage_again(tx, group)
+        async with run.transaction("ask about sharing decisions") as tx:
+            for told in await restored_sharing_store.without_texts(tx, sorted(back)):
+                codes = {"organisation": told.organisation}
+                listed.append(ForAPerson("sharing_reasons_lost", str(told.decision_id), codes))
         return listed
 
 

@@ -7,8 +7,14 @@ from typing import NamedTuple
 from services.intake.case_flow import Moment, Reached, reached
 from shared.contracts.catalogue import event_type
 from shared.contracts.event_codes import Stage
-from shared.contracts.intake_events import CaseStageEntered, IncidentReopened
+from shared.contracts.intake_events import (
+    CaseClosed,
+    CaseStageEntered,
+    IncidentReopened,
+    IncidentWithdrawn,
+)
 from shared.contracts.panel_events import IncidentNotified
+from shared.contracts.payload import Payload
 from shared.messaging.facts import Fact, of_type
 
 
@@ -21,6 +27,11 @@ class StageEntered(NamedTuple):
 
 _SAYS = {"incident.decided": "decision", "incident.notified": "kind", "panel.decided": "decision"}
 """The member that tells apart what a fact of this topic leads to."""
+_ENDS: tuple[tuple[type[Payload], Stage], ...] = (
+    (IncidentWithdrawn, Stage.WITHDRAWN),
+    (CaseClosed, Stage.CLOSED),
+)
+"""Intake's own commands that end a cycle."""
 
 
 def stage_of(facts: Sequence[Fact], cycle: int) -> StageEntered | None:
@@ -28,9 +39,14 @@ def stage_of(facts: Sequence[Fact], cycle: int) -> StageEntered | None:
 
     A notification counts only with the decision it followed from: it may be heard of first. A
     case that was linked is in the stage `merged` for good; its link says so, not this. A cycle
-    after the first begins in triage.
+    after the first begins in triage. One that was withdrawn or closed has ended, whatever others
+    say of it: the command was taken in a stage from which it leads there, and others were told.
     """
     known = [fact for fact in facts if getattr(fact.data, "cycle", 1) == cycle]
+    for ends, stage in _ENDS:
+        ended = [fact.happened_at for fact, _ in of_type(known, ends)]
+        if ended:
+            return StageEntered(stage, min(ended))
     reopened = [fact.happened_at for fact, _ in of_type(known, IncidentReopened)]
     began = Reached(Stage.TRIAGE, min(reopened)) if reopened else None
     found = reached((moment for fact in known if (moment := _moment(fact))), began)

@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from services.intake.stated_facts import Command, PartnersPosition, StatedFacts
-from shared.contracts.event_codes import PartnerKind
+from shared.contracts.event_codes import PartnerKind, Position
 from shared.contracts.report_text import AuthorityArea, Line, Outline, refusal
 
 CorrectionReason = Literal["recorded_wrongly", "learnt_later", "child_died_later", "other"]
 WithdrawalReason = Literal["criteria_not_met", "panel_says_not_serious", "entered_in_error"]
 ReopeningReason = Literal["new_information", "decision_reviewed", "other"]
+ClosingReason = Literal["learning_done", "nothing_to_learn", "other"]
 TransferReason = Literal["area_corrected", "lead_agreed"]
 Detail = Literal[
     "surname",
@@ -71,6 +72,26 @@ class Reopen(Command):
     def _says_when(self) -> "Reopen":
         if self.facts.la_criteria_known_at is None:
             raise refusal("la_criteria_known_at_required")
+        return self
+
+
+class Scrutiny(Command):
+    """The independent scrutineer's view of the closing."""
+
+    position: Position
+    explanation: Line | None = None
+
+
+class Close(Command):
+    reason: ClosingReason
+    positions: Annotated[tuple[PartnersPosition, ...], Field(min_length=3, max_length=12)]
+    scrutineer: Scrutiny
+    explanation: Outline
+
+    @model_validator(mode="after")
+    def _each_partner_has_a_position(self) -> "Close":
+        if {position.kind for position in self.positions} != set(PartnerKind):
+            raise refusal("position_of_each_partner_required")
         return self
 
 

@@ -1,20 +1,29 @@
 """Puts panel notification together: its store, consumers, sender and routes."""
 
+import hashlib
 from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.panel_notification.channels.smtp import SmtpChannel
+from services.panel_notification.addressing import read_addressing
+from services.panel_notification.channels.opening import open_channels
+from services.panel_notification.composing import Composer
 from services.panel_notification.handlers import registry
 from services.panel_notification.http import routes
 from services.panel_notification.notice_sender import NoticeSender
+from services.panel_notification.reply_http import reply_routes
 from services.panel_notification.restored import RestoredNotices
+from services.panel_notification.sending import Post
 from services.panel_notification.settings import PanelNotificationSettings
+from services.panel_notification.status_http import status_routes
+from services.panel_notification.submission_http import submission_routes
 from shared.messaging.node import Node
 from shared.messaging.opening import open_store
 from shared.reference.systems import SystemRegistry
+from shared.sealing.envelope import key_from_text
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing, otlp_exporter
+from shared.web.document import ABSENT
 
 SERVICE = "panel_notification"
 
@@ -24,18 +33,13 @@ async def build_node(settings: PanelNotificationSettings) -> Node:
     store = await open_store(settings, SERVICE)
     tracing = Tracing(SERVICE, otlp_exporter(settings.otlp_endpoint))
     metrics = Metrics()
-    channel = SmtpChannel(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        own_name=settings.notice_sender.rpartition("@")[2],
-        connect_seconds=settings.smtp_connect_seconds,
-        command_seconds=settings.smtp_command_seconds,
-        data_seconds=settings.smtp_data_seconds,
-        require_tls=settings.smtp_require_tls,
+    addressing = read_addressing(settings.recipients_file)
+    post = Post(
+        addressing,
+        open_channels(settings, addressing),
+        Composer(addressing, settings.notice_sender, settings.base_url),
     )
-    sender = NoticeSender(
-        store, channel, tracing, metrics, settings.notice_sender, settings.base_url
-    )
+    sender = NoticeSender(store, post, tracing, metrics)
     return Node(
         store,
         settings.kafka(),
@@ -43,9 +47,29 @@ async def build_node(settings: PanelNotificationSettings) -> Node:
         tracing,
         metrics,
         tasks={"notice_sender": sender.run},
-        settling=RestoredNotices(sender.compose),
+        settling=RestoredNotices(post.compose),
     )
 
 
+def described() -> Sequence[APIRouter]:
+    """The routes for machines, to be described and never called."""
+    return [
+        routes(ABSENT, ABSENT, ABSENT),
+        reply_routes(ABSENT, ABSENT, ABSENT, b""),
+        submission_routes(ABSENT, ABSENT, b""),
+        status_routes(ABSENT, None, ABSENT),
+    ]
+
+
 def routers(node: Node, settings: PanelNotificationSettings) -> Sequence[APIRouter]:
-    return [routes(node.store, SystemRegistry(settings.systems_file), node.tracing)]
+    systems = SystemRegistry(settings.systems_file)
+    key = key_from_text(settings.key_encryption_key.get_secret_value())
+    fingerprint_key = hashlib.sha256(b"vigil fingerprint" + key).digest()
+    return [
+        routes(node.store, systems, node.tracing),
+        reply_routes(node.store, systems, node.tracing, fingerprint_key),
+        submission_routes(node.store, systems, fingerprint_key),
+        status_routes(
+            node.store, settings.notify_callback_token, read_addressing(settings.recipients_file)
+        ),
+    ]

@@ -1,17 +1,19 @@
-"""The rows of sending: which notices are due, who is trying, and what became of it."""
+"""The rows of sending: which notices are due, and who is trying."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from services.panel_notification.channels.channel import Answer
-from services.panel_notification.notice import STATE_AFTER, Outcome, State
-from services.panel_notification.notice_store import bring_in_line, lock_group
+from services.panel_notification.composing import Composing
+from services.panel_notification.notice import State
+from services.panel_notification.notice_store import lock_group
+from shared.contracts.event_codes import Channel, RecipientKind
 from shared.messaging.audit import audit
 from shared.messaging.case_keys import data_key_of
+from shared.messaging.facts import facts_of
 from shared.messaging.store import Row, Tx
 from shared.sealing.envelope import open_sealed, seal
 
@@ -19,17 +21,22 @@ SENDER_LOCKS = 8_211_903
 """First half of the advisory locks by which a living sender is known."""
 
 _DUE = """
-select notice_id, attempts from notice where state = 'pending' and next_attempt_at <= $1
-order by next_attempt_at, notice_id limit $2
+select n.notice_id, n.attempts, n.lane from notice n left join channel_pace p using (lane)
+where n.state = 'pending' and n.next_attempt_at <= $1
+  and n.lane is not null and n.lane <> all($3)
+  and coalesce(p.held_until, '-infinity') <= $1
+order by n.next_attempt_at, n.notice_id limit $2
 """
 _ABANDONED = """
-select notice_id, number from attempt a
-where outcome is null and not exists (
+select a.notice_id, a.number, coalesce(a.channel, n.channel) as channel, n.recipient,
+       n.recipient_kind
+from attempt a join notice n using (notice_id)
+where a.outcome is null and not exists (
     select 1 from pg_locks l
     where l.locktype = 'advisory' and l.granted and l.classid = $1 and l.objid = a.sender::oid
       and l.objsubid = 2
       and l.database = (select oid from pg_database where datname = current_database()))
-order by notice_id limit 100
+order by a.notice_id limit 100
 """
 
 
@@ -41,7 +48,11 @@ class Claimed:
     case_id: UUID
     number: int
     recipient: str
+    recipient_kind: RecipientKind
+    channel: Channel
+    lane: str
     content: bytes
+    started_at: datetime
     traceparent: str | None
 
 
@@ -51,8 +62,27 @@ async def become_sender(connection: Any, sender: int) -> None:
     await connection.execute("select pg_advisory_lock($1, $2)", SENDER_LOCKS, sender)
 
 
-async def due(connection: Any, now: datetime, limit: int) -> list[Row]:
-    rows: list[Row] = await connection.fetch(_DUE, now, limit)
+async def without_lane(connection: Any, limit: int) -> list[Row]:
+    """Notices for which no channel was chosen yet."""
+    rows: list[Row] = await connection.fetch(
+        """select notice_id, recipient, recipient_kind from notice
+           where lane is null and state = 'pending' order by notice_id limit $1""",
+        limit,
+    )
+    return rows
+
+
+async def choose_lanes(connection: Any, chosen: Sequence[tuple[UUID, Channel, str]]) -> None:
+    await connection.executemany(
+        """update notice set channel = $2, lane = $3
+           where notice_id = $1 and lane is null and state = 'pending'""",
+        chosen,
+    )
+
+
+async def due(connection: Any, now: datetime, limit: int, busy: Sequence[str] = ()) -> list[Row]:
+    """What may be tried now; nothing in a lane that is held, or `busy` here."""
+    rows: list[Row] = await connection.fetch(_DUE, now, limit, list(busy))
     return rows
 
 
@@ -62,12 +92,11 @@ async def abandoned(connection: Any) -> list[Row]:
     return rows
 
 
-async def claim(
-    tx: Tx, notice_id: UUID, sender: int, compose: Callable[[Row, datetime], bytes]
-) -> Claimed | None:
+async def claim(tx: Tx, notice_id: UUID, sender: int, compose: Composing) -> Claimed | None:
     """Writes the attempt that is about to be made, or returns None if it is not to be made.
 
-    The message is composed for the first attempt and taken as it is for every later one.
+    The message is composed for the first attempt and taken as it is for every later one by the
+    same channel.
     """
     row = await lock_notice(tx, notice_id)
     if row is None or row["state"] != State.PENDING or row["next_attempt_at"] > tx.now:
@@ -80,111 +109,58 @@ async def claim(
         "row": notice_id,
         "case": case_id,
     }
-    sealed = row["sealed_message"] or seal(key, compose(row, tx.now), **place)
+    same = row["message_channel"] == row["channel"]
+    sealed = row["sealed_message"] if same else None
+    if not sealed:
+        sealed = seal(key, compose(row, tx.now, await facts_of(tx, [case_id])), **place)
+        await _keep_the_one_before(tx, row)
     content = open_sealed(key, sealed, **place)
     await tx.execute(
-        "insert into attempt (notice_id, number, sender, started_at) values ($1, $2, $3, $4)",
+        """insert into attempt (notice_id, number, sender, started_at, channel)
+           values ($1, $2, $3, $4, $5)""",
         notice_id,
         number,
         sender,
         tx.now,
+        row["channel"],
     )
     await tx.execute(
         """update notice set state = 'sending', attempts = $2, next_attempt_at = null,
-               sealed_message = $3, message_sha256 = $4
+               sealed_message = $3, message_sha256 = $4, message_channel = channel
            where notice_id = $1""",
         notice_id,
         number,
         sealed,
         sha256(content).hexdigest(),
     )
-    await audit(tx, "notice.attempted", str(notice_id), number=number)
-    return Claimed(notice_id, case_id, number, row["recipient"], content, row["traceparent"])
-
-
-async def refuse_unsent(tx: Tx, notice_id: UUID, reason: str) -> None:
-    """Nobody can be written to: a notice that cannot even be tried is for a person."""
-    row = await lock_notice(tx, notice_id)
-    if row is None or row["state"] != State.PENDING:
-        return
-    await tx.execute(
-        """update notice set state = 'undeliverable', next_attempt_at = null,
-               refused_at = $2, refused_because = $3
-           where notice_id = $1""",
-        notice_id,
-        tx.now,
-        reason,
-    )
-    await audit(tx, "notice.undeliverable", str(notice_id), reason=reason)
-    await bring_in_line(tx, await lock_group(tx, row["case_id"]))
-
-
-async def settle(tx: Tx, notice_id: UUID, number: int, answer: Answer, pause: timedelta) -> bool:
-    """Writes what became of an attempt and publishes what follows; False if that was known.
-
-    A sender that was taken for dead may still bring its answer: better knowledge than `unknown`
-    replaces it, nothing else is replaced.
-    """
-    row = await lock_notice(tx, notice_id)
-    attempt = await tx.fetchrow(
-        "select outcome from attempt where notice_id = $1 and number = $2", notice_id, number
-    )
-    if row is None or attempt is None or attempt["outcome"] not in (None, Outcome.UNKNOWN):
-        return False
-    if attempt["outcome"] == answer.outcome:
-        return False
-    await tx.execute(
-        """update attempt set outcome = $3, code = $4, ended_at = $5
-           where notice_id = $1 and number = $2""",
-        notice_id,
-        number,
-        answer.outcome,
-        answer.code,
-        tx.now,
-    )
-    if row["state"] in (State.SENDING, State.OUTCOME_UNKNOWN) and row["attempts"] == number:
-        await _enter(tx, row, answer, pause)
-    await audit(tx, "notice.settled", str(notice_id), number=number, code=answer.code)
-    await bring_in_line(tx, await lock_group(tx, row["case_id"]))
-    return True
-
-
-async def _enter(tx: Tx, row: Row, answer: Answer, pause: timedelta) -> None:
-    confirmed = await tx.fetchval("select 1 from receipt where notice_id = $1", row["notice_id"])
-    state = STATE_AFTER[answer.outcome]
-    if confirmed and state is not State.ACCEPTED:
-        await accept_by_receipt(tx, row["notice_id"])
-        return
-    refused = state is State.UNDELIVERABLE
-    await tx.execute(
-        """update notice set state = $2, next_attempt_at = $3,
-               refused_at = coalesce(refused_at, $4),
-               refused_because = coalesce(refused_because, $5)
-           where notice_id = $1""",
-        row["notice_id"],
-        state,
-        tx.now + pause if state is State.PENDING else None,
-        tx.now if refused else None,
-        answer.code if refused else None,
+    await audit(tx, "notice.attempted", str(notice_id), number=number, channel=row["channel"])
+    return Claimed(
+        notice_id=notice_id,
+        case_id=case_id,
+        number=number,
+        recipient=row["recipient"],
+        recipient_kind=RecipientKind(row["recipient_kind"]),
+        channel=Channel(row["channel"]),
+        lane=row["lane"],
+        content=content,
+        started_at=tx.now,
+        traceparent=row["traceparent"],
     )
 
 
-async def accept_by_receipt(tx: Tx, notice_id: UUID) -> None:
-    """The recipient has it, whatever the channel said: the last attempt is taken to have brought
-    it, because an earlier one would date the sending back."""
-    await tx.execute(
-        """update attempt set outcome = 'accepted', code = 'receipt', ended_at = $2
-           where notice_id = $1 and outcome is not null
-             and not exists (select 1 from attempt where notice_id = $1 and outcome = 'accepted')
-             and number = (select max(number) from attempt where notice_id = $1)""",
-        notice_id,
-        tx.now,
-    )
-    await tx.execute(
-        """update notice set state = 'accepted', next_attempt_at = null, cancelled_because = null
-           where notice_id = $1 and state <> 'sending'""",
-        notice_id,
-    )
+async def _keep_the_one_before(tx: Tx, row: Row) -> None:
+    """What went out by the channel that the notice used before stays as it was sent."""
+    if row["sealed_message"]:
+        await tx.execute(
+            """insert into message_before (notice_id, channel, sealed_message, message_sha256,
+                                           replaced_at)
+               values ($1, $2, $3, $4, $5) on conflict (notice_id, channel) do nothing""",
+            row["notice_id"],
+            row["message_channel"],
+            row["sealed_message"],
+            row["message_sha256"],
+            tx.now,
+        )
 
 
 async def lock_notice(tx: Tx, notice_id: UUID) -> Row | None:

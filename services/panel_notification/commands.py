@@ -1,8 +1,6 @@
 """The commands of every service, and the operators' for notices that wait for a person."""
 
-import asyncio
 import json
-import re
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -10,11 +8,12 @@ from uuid import UUID, uuid4
 
 import typer
 
+from services.panel_notification import check_commands
 from services.panel_notification.app import SERVICE, build_node, routers
 from services.panel_notification.notice_store import waiting_for_a_person
 from services.panel_notification.settings import PanelNotificationSettings
 from services.panel_notification.settlement_store import NotForAPerson, arrived, send_again
-from shared.messaging.opening import open_store
+from services.panel_notification.stores_opened import REFERENCE, with_store
 from shared.messaging.store import Store, Tx
 from shared.service_command import service_command
 
@@ -22,13 +21,12 @@ Name = Annotated[str, typer.Option(help="who does this, for the audit table")]
 Reason = Annotated[str, typer.Option(help="why; kept sealed")]
 Reference = Annotated[str, typer.Option(help="what the recipient quoted: letters, digits, . _ -")]
 
-_REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
 notices = typer.Typer(no_args_is_help=True, help="Notices that wait for a person.")
 
 
 def commands() -> typer.Typer:
     app = service_command(SERVICE, PanelNotificationSettings, build_node, routers)
+    check_commands.add_to(notices)
     app.add_typer(notices, name="notices")
     return app
 
@@ -42,7 +40,7 @@ def list_() -> None:
             for row in await waiting_for_a_person(connection):
                 sys.stdout.write(json.dumps(dict(row), default=str) + "\n")
 
-    _with_store(show)
+    with_store(show)
 
 
 @notices.command("send-again")
@@ -54,7 +52,7 @@ def send_again_(notice_id: UUID, name: Name, reason: Reason) -> None:
 @notices.command("arrived")
 def arrived_(notice_id: UUID, reference: Reference, name: Name, reason: Reason) -> None:
     """Notes that the recipient confirmed in another way."""
-    if not _REFERENCE.fullmatch(reference):
+    if not REFERENCE.fullmatch(reference):
         raise typer.BadParameter("letters, digits, dot, dash and underscore, at most 64")
     _settle(name, lambda tx: arrived(tx, notice_id, reference=reference, name=name, reason=reason))
 
@@ -65,19 +63,8 @@ def _settle(name: str, settle: Callable[[Tx], Awaitable[None]]) -> None:
             await settle(tx)
 
     try:
-        _with_store(work)
+        with_store(work)
     except NotForAPerson:
         typer.echo("Not done: list the notices that wait with `notices list`.", err=True)
         raise typer.Exit(1) from None
     typer.echo("done")
-
-
-def _with_store(work: Callable[[Store], Awaitable[None]]) -> None:
-    async def run() -> None:
-        store = await open_store(PanelNotificationSettings(), SERVICE)
-        try:
-            await work(store)
-        finally:
-            await store.pool.close()
-
-    asyncio.run(run())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.panel_notification.review_tellings import review_tellings
 from services.panel_notification.wanted import Wanted, tellings
 from shared.messaging.facts import Fact
 
@@ -15,9 +16,10 @@ def may_have_been_sent(wanted: Wanted, facts: Sequence[Fact], reconciled: dateti
     offset: so it is taken in again as new. The recipient has to be told all the same, and to know
     that it may be for the second time.
     """
+    cycle = (wanted.case_id, wanted.cycle)
     asking = [
         fact
-        for fact, told in tellings(facts).get((wanted.case_id, wanted.cycle), ())
+        for fact, told in (*tellings(facts).get(cycle, ()), *review_tellings(facts).get(cycle, ()))
         if any(owed.obligation_id == wanted.obligation_id for owed in told.obligations)
     ]
     return reconciled is not None and bool(asking) and asking[-1].recorded_at <= reconciled

@@ -102,12 +102,13 @@ def _of_notice(notice: Notice, *, double: bool) -> Iterable[Publication]:
     if taken and taken.ended_at:
         sent = _sent(notice, taken, double)
         yield Publication(notice.case_id, sent.sent_at, sent)
-        delivered = NoticeDelivered(
-            **sent.model_dump(),
-            accepted_at=taken.ended_at,
-            reference=reference_of(notice.notice_id),
-        )
-        yield Publication(notice.case_id, delivered.accepted_at, delivered)
+        if proven_at := notice.proven_at:
+            delivered = NoticeDelivered(
+                **sent.model_dump(),
+                accepted_at=proven_at,
+                reference=reference_of(notice.notice_id),
+            )
+            yield Publication(notice.case_id, delivered.accepted_at, delivered)
 
 
 def _sent(notice: Notice, taken: Attempt, double: bool) -> NoticeSent:
@@ -120,7 +121,7 @@ def _sent(notice: Notice, taken: Attempt, double: bool) -> NoticeSent:
         recipient=notice.recipient,
         limit_rule=notice.limit_rule,
         sent_at=taken.started_at,
-        channel=notice.channel,
+        channel=taken.channel or notice.channel,
         possible_duplicate=double,
     )
 
@@ -166,6 +167,6 @@ def _notified(
         obligation_ids=sorted(one.obligation_id for one in owed),
         sent_at=max(min(taken.started_at for _, taken in each) for each in sent),
         receipt_at=max(min(each) for each in receipts),
-        channel=sent[0][0][0].channel,
+        channel=sent[0][0][1].channel or sent[0][0][0].channel,
         possible_duplicate=any(_double(one, group) for one in owed),
     )

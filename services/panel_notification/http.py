@@ -2,20 +2,21 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
-from typing import Annotated, Any
-from uuid import UUID, uuid5
+from typing import Any
+from uuid import UUID, uuid4, uuid5
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from opentelemetry import trace
-from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from services.panel_notification import described
 from services.panel_notification.fulfilment import reference_of
 from services.panel_notification.notice import Notice
 from services.panel_notification.notice_store import case_of_notice, notice_of, notices_of
+from services.panel_notification.receipt_given import ReceiptGiven
 from services.panel_notification.receipt_store import ReceiptRefused, record_receipt
+from services.panel_notification.submission_store import owner_of
 from shared.contracts.envelope import NAMESPACE
-from shared.contracts.intake_events import Code
 from shared.contracts.strict_json import field_names, parse, validate
 from shared.messaging.callers import caller_of
 from shared.messaging.crash_points import crash_point
@@ -38,29 +39,30 @@ _STATUS = {
 }
 
 
-class ReceiptGiven(BaseModel):
-    """`reference` is the recipient's own, or the notice's if it has none."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    reference: Code
-    received_at: AwareDatetime | None = None
-
-
 def routes(store: Store, systems: SystemRegistry, tracing: Tracing) -> APIRouter:
-    router = APIRouter(prefix="/v1/notices")
+    router = APIRouter(prefix="/v1/notices", tags=["notices"])
 
     identified = caller_of(store, systems)
 
-    @router.get("")
+    @router.get("", **described.NOTICES)
     async def notices_of_a_case(request: Request, case: UUID) -> dict[str, object]:
-        """Every notice of a case, thin: ids, codes and instants."""
-        await identified(request)
-        async with store.reading() as connection:
-            found = await notices_of(connection, [case])
-        return {"notices": [as_json(notice) for notice in found]}
+        """Who was told of a case, how, when, and what came back: ids, codes and instants.
 
-    @router.get("/{notice_id}")
+        The authority that owns the case sees all of it; a recipient the notices that it was sent.
+        Anybody else cannot tell it from a case that does not exist.
+        """
+        caller = await identified(request)
+        async with store.transaction(uuid4(), caller.system) as tx:
+            found = await notices_of(tx, [case])
+            owner = await owner_of(tx, case)
+        if caller.organisation == owner:
+            return {"notices": [as_json(notice) for notice in found]}
+        theirs = [one for one in found if one.recipient == caller.organisation and one.attempts]
+        if not theirs:
+            raise Problem("case_not_found", 404)
+        return {"notices": [as_recipient_sees(notice) for notice in theirs]}
+
+    @router.get("/{notice_id}", **described.NOTICE)
     async def one_notice(request: Request, notice_id: UUID) -> dict[str, object]:
         """What a recipient may see of a notice that was sent to it."""
         caller = await identified(request)
@@ -70,15 +72,11 @@ def routes(store: Store, systems: SystemRegistry, tracing: Tracing) -> APIRouter
             raise Problem("unknown_notice", 404)
         return as_recipient_sees(notice)
 
-    @router.post("/{notice_id}/receipt")
-    async def receive(
-        request: Request,
-        notice_id: UUID,
-        key_given: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
-    ) -> Response:
+    @router.post("/{notice_id}/receipt", **described.RECEIPT)
+    async def receive(request: Request, notice_id: UUID) -> Response:
         """The recipient has the notice. A repeat with the same key gets the same answer."""
         caller = await identified(request)
-        key = idempotency_key(key_given, required=True) or ""
+        key = idempotency_key(request.headers.get("idempotency-key"), required=True) or ""
         body = await read_body(request, content_types=("application/json",), max_bytes=MAX_BODY)
         given = validate(ReceiptGiven, parse(body, names=field_names(ReceiptGiven)))
         content = given.model_dump(mode="json") | {"notice_id": str(notice_id)}
@@ -121,6 +119,9 @@ def as_json(notice: Notice) -> dict[str, Any]:
         "obligation_id": str(notice.obligation_id),
         "limit_rule": notice.limit_rule,
         "area": notice.area,
+        "channel": notice.channel,
+        "delivered_at": notice.proven_at.isoformat() if notice.proven_at else None,
+        "escalated_at": notice.escalated_at.isoformat() if notice.escalated_at else None,
         "state": notice.state,
         "needs_a_person": notice.needs_a_person,
         "possible_duplicate": notice.times_reached > 1,
@@ -131,6 +132,7 @@ def as_json(notice: Notice) -> dict[str, Any]:
                 "ended_at": attempt.ended_at.isoformat() if attempt.ended_at else None,
                 "outcome": attempt.outcome,
                 "code": attempt.code,
+                "channel": attempt.channel,
             }
             for attempt in notice.attempts
         ],

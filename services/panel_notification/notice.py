@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from services.panel_notification.about import About
 from services.panel_notification.wanted import (
     Wanted,
     owed_now,
@@ -23,24 +24,27 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
 
 
 class State(StrEnum):
-    """`pending` waits for its (next) attempt. `outcome_unknown` waits for a person: the message
-    may or may not have gone out."""
+    """`pending` waits for its (next) attempt. `outcome_unknown` waits for a look-up or a person:
+    the message may or may not have gone out. `handed`: a person has it to submit."""
 
     PENDING = "pending"
     SENDING = "sending"
     ACCEPTED = "accepted"
     UNDELIVERABLE = "undeliverable"
     OUTCOME_UNKNOWN = "outcome_unknown"
+    HANDED = "handed"
     CANCELLED = "cancelled"
 
 
 class Outcome(StrEnum):
-    """What became of one attempt. `again`: surely not accepted, may be tried again."""
+    """What became of one attempt. `again`: surely not accepted, may be tried again. `handed`: it
+    is for a person to submit, which is another attempt."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
     AGAIN = "again"
     UNKNOWN = "unknown"
+    HANDED = "handed"
 
 
 STATE_AFTER: Mapping[Outcome, State] = {
@@ -48,7 +52,13 @@ STATE_AFTER: Mapping[Outcome, State] = {
     Outcome.REFUSED: State.UNDELIVERABLE,
     Outcome.AGAIN: State.PENDING,
     Outcome.UNKNOWN: State.OUTCOME_UNKNOWN,
+    Outcome.HANDED: State.HANDED,
 }
+NOT_SENT = frozenset({State.PENDING, State.HANDED})
+PROVEN_BY_ACCEPTANCE = frozenset({Channel.SMTP})
+"""Channels where nothing more than that it was accepted is ever told. For the others delivery is
+told apart: a status of the provider, a signed receipt, the reference of a submission."""
+
 MAY_HAVE_GONE_OUT = frozenset({State.SENDING, State.ACCEPTED, State.OUTCOME_UNKNOWN})
 
 
@@ -61,6 +71,7 @@ class Attempt:
     outcome: Outcome | None = None
     ended_at: datetime | None = None
     code: str | None = None
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,8 @@ class Notice(Wanted):
     channel: Channel = Channel.SMTP
     may_have_been_sent: bool = False
     """Before its store was restored to a moment that knows nothing of it."""
+    delivered_at: datetime | None = None
+    escalated_at: datetime | None = None
 
     @property
     def first_accepted(self) -> Attempt | None:
@@ -88,8 +101,17 @@ class Notice(Wanted):
         return min(taken, key=lambda attempt: attempt.started_at, default=None)
 
     @property
+    def proven_at(self) -> datetime | None:
+        """When the evidence was seen that counts for the channel which brought it."""
+        taken = self.first_accepted
+        if taken is None:
+            return None
+        channel = taken.channel or self.channel
+        return taken.ended_at if channel in PROVEN_BY_ACCEPTANCE else self.delivered_at
+
+    @property
     def needs_a_person(self) -> bool:
-        return self.state in (State.OUTCOME_UNKNOWN, State.UNDELIVERABLE)
+        return self.state in (State.OUTCOME_UNKNOWN, State.UNDELIVERABLE, State.HANDED)
 
     @property
     def times_reached(self) -> int:
@@ -116,10 +138,15 @@ def plan(facts: Sequence[Fact], notices: Iterable[Notice]) -> Plan:
 
     Only a notice that was never sent is cancelled; one that was cancelled and is asked for again
     is taken up again. A notice under way is left alone: its outcome is planned for when it is in.
+    Of a withdrawal hears who may have heard of the incident.
     """
     present = {notice.notice_id: notice for notice in notices}
     links, ended = survivors(facts), withdrawn(facts)
-    owed = {wanted.notice_id: wanted for wanted in owed_now(facts, links)}
+    owed = {
+        wanted.notice_id: wanted
+        for wanted in owed_now(facts, links)
+        if wanted.about is not About.WITHDRAWAL or _may_have_heard(wanted, present.values(), links)
+    }
     covered = {
         notice_id
         for notice_id, wanted in owed.items()
@@ -145,13 +172,26 @@ def plan(facts: Sequence[Fact], notices: Iterable[Notice]) -> Plan:
         cancel={
             notice_id: reason(notice)
             for notice_id, notice in sorted(present.items())
-            if notice.state is State.PENDING and notice_id not in wanted_ids
+            if notice.state in NOT_SENT and notice_id not in wanted_ids
         },
         reopen=tuple(
             notice_id
             for notice_id, notice in sorted(present.items())
             if notice.state is State.CANCELLED and notice_id in wanted_ids
         ),
+    )
+
+
+def _may_have_heard(wanted: Wanted, notices: Iterable[Notice], links: Mapping[UUID, UUID]) -> bool:
+    """Whether the recipient was told of what is withdrawn now, or may have been. One whose notice
+    is still under way is told of the withdrawal once that is known."""
+    return any(
+        other.about is not About.WITHDRAWAL
+        and other.cycle == wanted.cycle
+        and (other.recipient_kind, other.recipient) == (wanted.recipient_kind, wanted.recipient)
+        and links.get(other.case_id, other.case_id) == wanted.case_id
+        and (other.state is State.ACCEPTED or other.times_reached > 0)
+        for other in notices
     )
 
 

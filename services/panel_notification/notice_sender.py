@@ -1,182 +1,176 @@
-"""Sends what is due: the attempt is committed first, then made, then settled.
+"""Sends what is due, each channel for itself: one that hangs or rests holds up no other.
 
-So a process that dies in between leaves an attempt without an outcome. Whether its message went out
-cannot be known, and nothing is sent again until a person or the recipient has said so.
+Several processes may run it: each notice is claimed under the lock of its case, and an attempt's
+number exists once. What a channel may be asked for is shared between them in the store.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from random import SystemRandom
 from typing import Any, TypeVar
-from uuid import UUID, uuid5
+from uuid import uuid4
 
-from opentelemetry.trace import SpanKind
 from prometheus_client import Gauge
 
-from services.panel_notification import attempt_store
-from services.panel_notification.attempt_store import Claimed
-from services.panel_notification.channels.channel import Answer, Channel, Letter
-from services.panel_notification.message import compose
-from services.panel_notification.notice import Outcome, State, pause_after
+from services.panel_notification import attempt_store, pace_store, watching
+from services.panel_notification.addressing import lane_of
+from services.panel_notification.channels.channel import Answer
+from services.panel_notification.notice import State
 from services.panel_notification.notice_store import waiting_for_a_person
-from shared.contracts.envelope import NAMESPACE
-from shared.messaging.crash_points import crash_point
+from services.panel_notification.sending import ACTOR, SETTLE_PAUSE_SECONDS, Post, Sending
+from shared.contracts.event_codes import RecipientKind
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.store import Row, Store
-from shared.reference.directory import mailbox, organisation
-from shared.reference.errors import UnknownReference
 from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
-from shared.telemetry.tracing import Tracing, parent_in_case
+from shared.telemetry.tracing import Tracing
 
 T = TypeVar("T")
 
-ACTOR = "notice_sender"
 BATCH = 20
 POLL_SECONDS = 0.25
-SETTLE_PAUSE_SECONDS = 1.0
+ROUNDS_BETWEEN_WATCHES = 20
 
 
 @dataclass
 class NoticeSender:
-    """The sending task of one process. Several may run: each notice is claimed under the lock of
-    its case, and an attempt's number exists once."""
+    """The sending task of one process."""
 
     store: Store
-    channel: Channel
+    post: Post
     tracing: Tracing
     metrics: Metrics
-    sender_address: str
-    base_url: str
-    chance: SystemRandom = field(default_factory=SystemRandom)
+    sending: Sending = field(init=False)
     for_a_person: Gauge = field(init=False)
+    to_submit: Gauge = field(init=False)
+    refused_us: Gauge = field(init=False)
+    lanes: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
+    leaving: bool = False
+    refusing: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.sending = Sending(self.store, self.post, self.tracing, self.metrics)
         self.for_a_person = Gauge(
             "vigil_notices_for_a_person",
             "Notices that a person has to settle",
             ["state"],
             registry=self.metrics.registry,
         )
+        self.to_submit = Gauge(
+            "vigil_notices_to_submit",
+            "Notices that a person has to submit by hand",
+            registry=self.metrics.registry,
+        )
+        self.refused_us = Gauge(
+            "vigil_channel_refuses_us",
+            "1 while a channel does not accept our own key or account",
+            ["channel"],
+            registry=self.metrics.registry,
+        )
 
     async def run(self) -> None:
-        """Until cancelled; then the attempt in hand is finished first."""
+        """Until cancelled; then the attempts in hand are finished first."""
         while True:
             try:
                 async with self.store.session() as connection:
-                    sender = self.chance.randint(1, 2**31 - 1)
+                    sender = self.sending.chance.randint(1, 2**31 - 1)
                     await attempt_store.become_sender(connection, sender)
-                    while True:
-                        if not await finished(self.send_due(connection, sender)):
-                            await asyncio.sleep(POLL_SECONDS)
+                    self.leaving = False
+                    try:
+                        await self._rounds(connection, sender)
+                    finally:
+                        # The attempts in hand are known by this connection's lock.
+                        self.leaving = True
+                        await finished(self._lanes_ended())
             except INFRASTRUCTURE as error:
                 logger().warning("notice_sender.paused", error=error)
                 await asyncio.sleep(SETTLE_PAUSE_SECONDS)
 
+    async def _rounds(self, connection: Any, sender: int) -> None:
+        number = 0
+        while True:
+            watches = number % ROUNDS_BETWEEN_WATCHES == 0
+            if not await finished(self._round(connection, sender, watches=watches)):
+                await asyncio.sleep(POLL_SECONDS)
+            number += 1
+
     async def send_due(self, connection: Any, sender: int) -> int:
-        """One round: what dead senders left, then what is due. Returns how many were due."""
-        await self.settle_abandoned(connection)
+        """One round to its end. Returns how many were due."""
+        due = await self._round(connection, sender, watches=True)
+        await self._lanes_ended()
+        return due
+
+    async def _round(self, connection: Any, sender: int, *, watches: bool) -> int:
+        """What dead senders left, what has to be seen to, then what is due."""
+        await watching.settle_abandoned(self.sending, connection)
         await self._count_for_a_person(connection)
         now = await self.store.clock.now(connection)
-        rows = await attempt_store.due(connection, now, BATCH)
-        for row in rows:
-            await self.send(row["notice_id"], row["attempts"] + 1, sender)
+        await watching.look_up(self.sending, connection, now)
+        if watches:
+            await watching.watch_limits(self.sending, connection, now)
+        await self._choose_lanes(connection)
+        for lane in [lane for lane, task in self.lanes.items() if task.done()]:
+            self.lanes.pop(lane).result()
+        rows = await attempt_store.due(connection, now, BATCH, list(self.lanes))
+        for lane in sorted({row["lane"] for row in rows}):
+            of_lane = [row for row in rows if row["lane"] == lane]
+            self.lanes[lane] = asyncio.create_task(self._send_in(lane, of_lane, sender))
         return len(rows)
+
+    async def _choose_lanes(self, connection: Any) -> None:
+        chosen = []
+        for row in await attempt_store.without_lane(connection, BATCH):
+            kind = RecipientKind(row["recipient_kind"])
+            channel = self.post.addressing.row_of(row["recipient"], kind).channel
+            chosen.append((row["notice_id"], channel, lane_of(channel, row["recipient"])))
+        if chosen:
+            await attempt_store.choose_lanes(connection, chosen)
+
+    async def _send_in(self, lane: str, rows: Sequence[Row], sender: int) -> None:
+        limits = pace_store.limits_of(self.post.addressing, lane)
+        try:
+            async with self.store.transaction(uuid4(), ACTOR) as tx:
+                given, failing = await pace_store.may_send(tx, lane, limits, len(rows))
+            for row in rows[:given]:
+                if self.leaving:
+                    return
+                number = row["attempts"] + 1
+                answer = await self.sending.attempt(row["notice_id"], number, sender)
+                if answer is None:
+                    continue
+                self._note_refused_us(lane, answer)
+                if not (failing or answer.channel_down or answer.retry_after):
+                    continue
+                async with self.store.transaction(uuid4(), ACTOR) as tx:
+                    pace = await pace_store.note_answer(tx, lane, limits, answer)
+                failing = pace.failures > 0
+                if pace.held_until:
+                    logger().warning("channel.held", lane=lane, code=answer.code)
+                    return
+        except INFRASTRUCTURE as error:
+            logger().warning("channel.paused", lane=lane, error=error)
+
+    def _note_refused_us(self, lane: str, answer: Answer) -> None:
+        channel = lane.partition(":")[0]
+        if answer.refuses_us:
+            logger().error("channel.refuses_us", channel=channel, code=answer.code)
+        self.refused_us.labels(channel).set(answer.refuses_us)
+        self.refusing[channel] = answer.refuses_us
+        self.for_a_person.labels("channel_refuses_us").set(sum(self.refusing.values()))
+
+    async def _lanes_ended(self) -> None:
+        if self.lanes:
+            await asyncio.wait(list(self.lanes.values()))
+        while self.lanes:
+            self.lanes.popitem()[1].result()
 
     async def _count_for_a_person(self, connection: Any) -> None:
         counts = Counter(row["state"] for row in await waiting_for_a_person(connection))
         for state in (State.OUTCOME_UNKNOWN, State.UNDELIVERABLE):
             self.for_a_person.labels(state).set(counts[state])
-
-    async def settle_abandoned(self, connection: Any) -> None:
-        """Attempts whose sender is gone without saying what became of them."""
-        for row in await attempt_store.abandoned(connection):
-            answer = Answer(Outcome.UNKNOWN, "sender_stopped")
-            await self._settle(row["notice_id"], row["number"], answer)
-
-    async def send(self, notice_id: UUID, number: int, sender: int) -> None:
-        """Makes the next attempt of a notice, if it is still to be made."""
-        claimed = await self._claim(notice_id, number, sender)
-        if claimed is None:
-            return
-        crash_point("notice.attempt_written")
-        with self.tracing.span(
-            "send notice",
-            parent=parent_in_case(claimed.traceparent, claimed.case_id),
-            kind=SpanKind.CLIENT,
-            attributes={
-                "vigil.notice.id": str(notice_id),
-                "vigil.notice.recipient": claimed.recipient,
-                "vigil.notice.attempt": claimed.number,
-                "vigil.notice.channel": self.channel.name,
-            },
-        ) as span:
-            answer = await self._try(claimed)
-            crash_point("notice.answered")
-            span.set_attribute("vigil.notice.outcome", answer.outcome)
-            await self._settle(notice_id, claimed.number, answer)
-        crash_point("notice.settled")
-
-    async def _claim(self, notice_id: UUID, number: int, sender: int) -> Claimed | None:
-        try:
-            async with self.store.transaction(_cause(notice_id, number, "claim"), ACTOR) as tx:
-                return await attempt_store.claim(tx, notice_id, sender, self.compose)
-        except UnknownReference:
-            logger().error("notice.no_mailbox", notice_id=str(notice_id))
-        async with self.store.transaction(_cause(notice_id, number, "refuse"), ACTOR) as tx:
-            await attempt_store.refuse_unsent(tx, notice_id, "no_mailbox")
-        return None
-
-    def compose(self, row: Row, written_at: datetime) -> bytes:
-        return compose(
-            row["notice_id"],
-            sender=self.sender_address,
-            recipient_name=organisation(row["recipient"]).name,
-            mailbox=mailbox(row["recipient"]),
-            base_url=self.base_url,
-            written_at=written_at,
-        )
-
-    async def _try(self, claimed: Claimed) -> Answer:
-        letter = Letter(
-            notice_id=claimed.notice_id,
-            sender=self.sender_address,
-            mailbox=mailbox(claimed.recipient),
-            content=claimed.content,
-        )
-        try:
-            return await self.channel.send(letter)
-        except Exception as error:
-            # A defect of a channel leaves this notice to a person and the others their turn.
-            logger().error("notice.channel_failed", error=error, notice_id=str(claimed.notice_id))
-            return Answer(Outcome.UNKNOWN, "channel_failed")
-
-    async def _settle(self, notice_id: UUID, number: int, answer: Answer) -> None:
-        """Does not give up: an answer that is forgotten is an outcome that nobody knows."""
-        pause = pause_after(number, self.chance.random())
-        cause = _cause(notice_id, number, answer.outcome)
-        while True:
-            try:
-                async with self.store.transaction(cause, ACTOR) as tx:
-                    if not await attempt_store.settle(tx, notice_id, number, answer, pause):
-                        return
-                break
-            except INFRASTRUCTURE as error:
-                logger().warning("notice.settling_paused", error=error, notice_id=str(notice_id))
-                await asyncio.sleep(SETTLE_PAUSE_SECONDS)
-        self.metrics.sends.labels(self.channel.name, answer.outcome).inc()
-        if answer.outcome is not Outcome.ACCEPTED:
-            say = logger().info if answer.outcome is Outcome.AGAIN else logger().error
-            say(
-                "notice.not_accepted",
-                notice_id=str(notice_id),
-                number=number,
-                outcome=answer.outcome,
-                code=answer.code,
-            )
+        self.for_a_person.labels("near_its_limit").set(counts[State.PENDING])
+        self.to_submit.set(counts[State.HANDED])
 
 
 async def finished(work: Awaitable[T]) -> T:
@@ -187,7 +181,3 @@ async def finished(work: Awaitable[T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
-
-
-def _cause(notice_id: UUID, number: int, step: str) -> UUID:
-    return uuid5(NAMESPACE, f"{notice_id}|{number}|{step}")

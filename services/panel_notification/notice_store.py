@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.panel_notification.about import About
 from services.panel_notification.forgotten import may_have_been_sent
 from services.panel_notification.fulfilment import key_of, publications
 from services.panel_notification.notice import (
@@ -15,7 +16,7 @@ from services.panel_notification.notice import (
     State,
     plan,
 )
-from services.panel_notification.wanted import About, Wanted
+from services.panel_notification.wanted import Wanted
 from shared.contracts.envelope import case_stream
 from shared.contracts.event_codes import Channel, RecipientKind
 from shared.messaging.audit import audit
@@ -86,7 +87,8 @@ async def bring_in_line(tx: Tx, group: Sequence[UUID]) -> None:
         await _add(tx, wanted, may_have_been_sent(wanted, facts, reconciled))
     for notice_id, reason in (todo.cancel or {}).items():
         await tx.execute(
-            """update notice set state = 'cancelled', cancelled_because = $2, next_attempt_at = null
+            """update notice set state = 'cancelled', cancelled_because = $2,
+                   next_attempt_at = null
                where notice_id = $1""",
             notice_id,
             reason,
@@ -153,10 +155,15 @@ async def notice_of(source: Any, notice_id: UUID) -> Notice | None:
 
 
 async def waiting_for_a_person(connection: Any) -> list[Row]:
-    """Notices that nothing sends any more, though nobody has said that they arrived."""
+    """Notices that nothing sends any more though nobody has said that they arrived, and those that
+    are still tried with their limit close."""
     rows: list[Row] = await connection.fetch(
-        """select notice_id, case_id, recipient, limit_rule, state, attempts, refused_because
-           from notice where state in ('outcome_unknown', 'undeliverable') order by notice_id"""
+        """select notice_id, case_id, recipient, limit_rule, state, attempts, refused_because,
+                  channel, escalated_at
+           from notice
+           where state in ('outcome_unknown', 'undeliverable', 'handed')
+              or (state in ('pending', 'sending') and escalated_at is not null)
+           order by notice_id"""
     )
     return rows
 
@@ -194,6 +201,8 @@ def _notice(row: Row) -> Notice:
         refused_because=row["refused_because"],
         channel=Channel(row["channel"]),
         may_have_been_sent=row["may_have_been_sent"],
+        delivered_at=row["delivered_at"],
+        escalated_at=row["escalated_at"],
     )
 
 
@@ -204,4 +213,5 @@ def _attempt(row: Row) -> Attempt:
         outcome=Outcome(row["outcome"]) if row["outcome"] else None,
         ended_at=datetime.fromisoformat(row["ended_at"]) if row["ended_at"] else None,
         code=row["code"],
+        channel=Channel(row["channel"]) if row["channel"] else None,
     )

@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.panel_notification.attempt_store import accept_by_receipt
 from services.panel_notification.notice import State
 from services.panel_notification.notice_store import (
     bring_in_line,
     case_of_notice,
     lock_group,
     notice_of,
+)
+from services.panel_notification.outcome_store import (
+    accept_by_receipt,
+    note_delivered,
+    note_submitted,
 )
 from shared.messaging.audit import audit
 from shared.messaging.store import Tx
@@ -67,8 +71,12 @@ async def record_receipt(
             tx.now,
             system,
         )
-        if notice.state not in (State.ACCEPTED, State.SENDING):
+        if notice.state is State.HANDED:
+            await note_submitted(tx, notice_id, at, "receipt")
+        elif notice.state not in (State.ACCEPTED, State.SENDING):
             await accept_by_receipt(tx, notice_id)
+        else:
+            await note_delivered(tx, notice_id)
         await audit(tx, "notice.received", str(notice_id), reference=reference, system=system)
         await bring_in_line(tx, group)
     else:

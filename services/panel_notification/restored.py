@@ -11,6 +11,7 @@ from uuid import UUID
 from services.panel_notification import restored_store
 from services.panel_notification.notice import Notice, State
 from services.panel_notification.notice_store import bring_in_line, lock_group, notices_of
+from services.panel_notification.reply_store import replies_without_record
 from services.panel_notification.restored_store import Compose
 from services.panel_notification.wanted import Wanted, asked_for, tells_the_same
 from shared.contracts.panel_events import (
@@ -71,7 +72,11 @@ async def settle_case(tx: Tx, case_id: UUID, compose: Compose) -> list[ForAPerso
             await restored_store.leave_to_a_person(tx, notice.notice_id, compose)
     await restored_store.note_forgotten(tx, case_id)
     await bring_in_line(tx, group)
-    return [*lost, *_listed(await notices_of(tx, [case_id]))]
+    replies = [
+        ForAPerson("panel_reply_lost", str(reply_id), {"case": str(case_id)})
+        for reply_id in await replies_without_record(tx, [case_id])
+    ]
+    return [*lost, *replies, *_listed(await notices_of(tx, [case_id]))]
 
 
 def owed_in(facts: Sequence[Fact]) -> Owed:

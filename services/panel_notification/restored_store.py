@@ -10,7 +10,7 @@ from services.panel_notification.notice import Outcome, State
 from services.panel_notification.receipt_store import TOLD_BEFORE
 from services.panel_notification.wanted import Wanted
 from shared.contracts.envelope import case_of
-from shared.contracts.panel_events import NoticeSent, NoticeUndeliverable
+from shared.contracts.panel_events import NoticeDelivered, NoticeSent, NoticeUndeliverable
 from shared.messaging.audit import audit
 from shared.messaging.case_keys import data_key_of
 from shared.messaging.store import Row, Tx
@@ -65,9 +65,11 @@ async def note_accepted(
     if compose:
         await _write_message(tx, notice_id, sent.sent_at, compose)
     await tx.execute(
-        """update notice set state = 'accepted', next_attempt_at = null, cancelled_because = null
+        """update notice set state = 'accepted', next_attempt_at = null, cancelled_because = null,
+               delivered_at = coalesce(delivered_at, $2), look_up_at = null
            where notice_id = $1""",
         notice_id,
+        accepted_at if isinstance(sent, NoticeDelivered) else None,
     )
     await audit(tx, "notice.told_before", str(notice_id), state=State.ACCEPTED)
 
@@ -170,7 +172,8 @@ async def _write_message(tx: Tx, notice_id: UUID, written_at: datetime, compose:
         case=row["case_id"],
     )
     await tx.execute(
-        "update notice set sealed_message = $2, message_sha256 = $3 where notice_id = $1",
+        """update notice set sealed_message = $2, message_sha256 = $3, message_channel = channel
+           where notice_id = $1""",
         notice_id,
         sealed,
         sha256(content).hexdigest(),

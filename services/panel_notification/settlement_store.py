@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from services.panel_notification.attempt_store import accept_by_receipt, lock_notice
+from services.panel_notification.attempt_store import lock_notice
 from services.panel_notification.notice import State
 from services.panel_notification.notice_store import bring_in_line, lock_group
+from services.panel_notification.outcome_store import accept_by_receipt
 from shared.messaging.audit import audit
 from shared.messaging.case_keys import data_key_of
 from shared.messaging.store import Row, Tx
@@ -22,7 +23,8 @@ async def send_again(tx: Tx, notice_id: UUID, *, name: str, reason: str) -> None
     recipient, what is published says `possible_duplicate`. Raises NotForAPerson."""
     row = await _settle(tx, notice_id, "send_again", name, reason)
     await tx.execute(
-        "update notice set state = 'pending', next_attempt_at = $2 where notice_id = $1",
+        """update notice set state = 'pending', next_attempt_at = $2, look_up_at = null
+           where notice_id = $1""",
         notice_id,
         tx.now,
     )

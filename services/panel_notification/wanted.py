@@ -6,9 +6,10 @@ Everything is a function of the facts known, whatever the order in which they ar
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID, uuid5
 
+from services.panel_notification.about import About
+from services.panel_notification.review_tellings import ABOUT, review_tellings, still_told
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.event_codes import RecipientKind
 from shared.contracts.intake_events import (
@@ -27,14 +28,6 @@ about it is revised within a cycle."""
 
 Telling = IncidentDecided | IncidentCorrected | IncidentTransferred | IncidentWithdrawn
 Cycle = tuple[UUID, int]
-
-
-class About(StrEnum):
-    """What a notice tells of. What a correction adds belongs to the incident, like a decision."""
-
-    INCIDENT = "incident"
-    TRANSFER = "transfer"
-    WITHDRAWAL = "withdrawal"
 
 
 @dataclass(frozen=True)
@@ -97,20 +90,38 @@ def asked_for(facts: Sequence[Fact]) -> dict[tuple[UUID, int, UUID], Wanted]:
     """
     asked: dict[tuple[UUID, int, UUID], Wanted] = {}
     for (case_id, cycle), told in tellings(facts).items():
-        addressed: dict[tuple[RecipientKind, str], list[int]] = {}
+        addressed: dict[object, list[int]] = {}
         for fact, data in told:
             telling = 0 if isinstance(data, IncidentDecided) else fact.sequence
             for owed in data.obligations:
-                if (case_id, cycle, owed.obligation_id) in asked:
-                    continue
-                of_recipient = addressed.setdefault((owed.recipient_kind, owed.recipient), [])
-                if telling not in of_recipient:
-                    of_recipient.append(telling)
-                number = NOTIFICATION_NUMBER + of_recipient.index(telling)
-                asked[case_id, cycle, owed.obligation_id] = wanted_for(
-                    case_id, cycle, owed, number, _about(data)
-                )
+                to = (owed.recipient_kind, owed.recipient)
+                _ask(asked, addressed, (case_id, cycle), owed, (to, telling, _about(data)))
+    for (case_id, cycle), steps in review_tellings(facts).items():
+        addressed = {}
+        for fact, step in steps:
+            for owed in step.obligations:
+                about = ABOUT[type(step)]
+                said = ((about, owed.recipient), fact.sequence, about)
+                _ask(asked, addressed, (case_id, cycle), owed, said)
     return asked
+
+
+def _ask(
+    asked: dict[tuple[UUID, int, UUID], Wanted],
+    addressed: dict[object, list[int]],
+    cycle: Cycle,
+    owed: ObligationOwed,
+    said: tuple[object, int, About],
+) -> None:
+    """`said`: to whom, by which telling, about what."""
+    to, telling, about = said
+    if (*cycle, owed.obligation_id) in asked:
+        return
+    of_recipient = addressed.setdefault(to, [])
+    if telling not in of_recipient:
+        of_recipient.append(telling)
+    number = NOTIFICATION_NUMBER + of_recipient.index(telling)
+    asked[(*cycle, owed.obligation_id)] = wanted_for(*cycle, owed, number, about)
 
 
 def owed_now(facts: Sequence[Fact], links: Mapping[UUID, UUID]) -> Iterable[Wanted]:
@@ -128,6 +139,22 @@ def owed_now(facts: Sequence[Fact], links: Mapping[UUID, UUID]) -> Iterable[Want
                     continue
                 known.add(matter(wanted))
                 yield wanted
+    ended = withdrawn(facts)
+    for key, steps in review_tellings(facts).items():
+        if key[0] in links or key in ended:
+            continue
+        for step in still_told(steps):
+            yield from (asked[(*key, owed.obligation_id)] for owed in step.obligations)
+
+
+def owner_area(facts: Sequence[Fact], case_id: UUID) -> str | None:
+    """The area whose authority owns the case, as intake last said; None before it was decided."""
+    owner = None
+    for _, told in sorted(tellings(facts).items(), key=lambda row: row[0]):
+        for fact, data in told:
+            if fact.case_id == case_id and not isinstance(data, IncidentWithdrawn):
+                owner = data.to_area if isinstance(data, IncidentTransferred) else data.owner_area
+    return owner
 
 
 def wanted_for(

@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.rapid_review_timer.calculation import Calculation
-from services.rapid_review_timer.deadline import Cancelled, Met
 from services.rapid_review_timer.deadline_store import Kept
+from services.rapid_review_timer.outcome import Cancelled, Met
 from services.rapid_review_timer.rule_row import Citation
 from shared.contracts.event_codes import DueKind, Force
 
@@ -19,7 +19,8 @@ class Answer(BaseModel):
 
 
 class DeadlineAnswer(Answer):
-    """`state`: running, met or cancelled; `awaits_receipt`: all was sent, receipts are out."""
+    """`state`: running, suspended, met or cancelled; `awaits_receipt`: all was sent, receipts are
+    out; `cancelled_because`: also why it stands still."""
 
     deadline_id: UUID
     cycle: int

@@ -21,6 +21,7 @@ from shared.reference.systems import SystemRegistry
 from shared.sealing.envelope import key_from_text
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing, otlp_exporter
+from shared.web.document import ABSENT
 from shared.web.service_app import build_app
 
 
@@ -32,11 +33,20 @@ async def build_node(settings: Settings) -> Node:
 
     async def watch() -> None:
         await catch_up(partial(has_read_everything, node), settings.catch_up_seconds)
-        await Watcher(store, tracing, metrics).run()
+        await Watcher(store, tracing, metrics, settings.watch_seconds).run()
 
     node.tasks["watcher"] = watch
     node.tasks["calendar"] = CalendarRecount(store, tracing).run
     return node
+
+
+def described() -> list[APIRouter]:
+    """The routes for machines, to be described and never called."""
+    return [
+        deadline_routes(ABSENT, ABSENT),
+        calendar_routes(ABSENT, ABSENT),
+        review_routes(ABSENT, ABSENT),
+    ]
 
 
 def routers(node: Node, settings: Settings) -> list[APIRouter]:

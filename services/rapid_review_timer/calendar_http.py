@@ -1,13 +1,13 @@
 """The versions of the bank holidays over HTTP: whoever may read, who keeps them may send."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.rapid_review_timer import calendar_store
-from services.rapid_review_timer.answers import Answer
+from services.rapid_review_timer import calendar_store, described
+from services.rapid_review_timer.calendar_answers import CalendarAnswer, Calendars, RecountAnswer
 from services.rapid_review_timer.calendar_keeping import read_version, receive
 from services.rapid_review_timer.calendar_store import Progress
 from shared.calendar.bank_holidays import Calendar, checksum
@@ -31,42 +31,6 @@ class Keepers(SystemRegistry, Protocol):
     def may_keep_calendars(self, system: str) -> bool: ...
 
 
-class RecountAnswer(Answer):
-    """How far the open deadlines are counted anew: how many `moved` to another day, how many
-    `stayed` though a day that differs lies in their count, how many could not be counted.
-    `overtaken`: a newer version came before the end."""
-
-    state: Literal["under_way", "done", "overtaken"]
-    begun_at: datetime
-    ended_at: datetime | None
-    moved: int
-    stayed: int
-    uncounted: int
-
-
-class CalendarAnswer(Answer):
-    """`kept_at`: when it was sent; none for one that came with the software. The newest by
-    (`issued_at`, `number`) is in force."""
-
-    version: str
-    issued_at: datetime
-    number: int
-    source: str
-    first: date
-    last: date
-    holidays: int
-    sha256: str
-    in_force: bool
-    kept_at: datetime | None
-    recount: RecountAnswer | None
-
-
-class Calendars(Answer):
-    """Newest last."""
-
-    calendars: list[CalendarAnswer]
-
-
 def calendar_routes(store: Store, systems: Keepers) -> APIRouter:
     """Over the store of this service; `systems` says which caller keeps the calendars."""
     router = APIRouter(prefix="/v1/calendars", tags=["calendars"])
@@ -83,11 +47,11 @@ def calendar_routes(store: Store, systems: Keepers) -> APIRouter:
             for each in versions.held
         ]
 
-    @router.get("", dependencies=[authenticated])
+    @router.get("", dependencies=[authenticated], **described.CALENDARS)
     async def calendars() -> Calendars:
         return Calendars(calendars=await answers())
 
-    @router.put("/{version}")
+    @router.put("/{version}", **described.CALENDAR)
     async def keep(
         version: str,
         request: Request,

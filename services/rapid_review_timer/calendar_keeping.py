@@ -1,13 +1,18 @@
 """Takes in a version of the bank holidays that was sent."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from services.rapid_review_timer import calendar_store
-from shared.calendar.bank_holidays import Calendar, parse_calendar
-from shared.calendar.errors import CalendarNameMismatch
+from shared.calendar.bank_holidays import Calendar, england_and_wales, parse_calendar
+from shared.calendar.errors import CalendarIssuedInFuture, CalendarNameMismatch
 from shared.calendar.versions import CalendarVersions
 from shared.messaging.audit import audit
 from shared.messaging.store import Tx
+
+CLOCKS_DIFFER_BY = timedelta(days=1)
+"""An instant of issue that lies ahead by no more than this may be a clock that is wrong, or a date
+typed without its zone."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,20 @@ def read_version(document: bytes, name: str) -> Calendar:
     return calendar
 
 
-def received(calendar: Calendar, held: CalendarVersions) -> Received:
+def received(calendar: Calendar, held: CalendarVersions, now: datetime) -> Received:
     """What comes of a version beside those held, in whatever order they come. Pure.
 
-    Raises CalendarVersionConflict and CalendarCoversLess, see CalendarVersions.receiving.
+    Raises CalendarIssuedInFuture for one that is issued later than `now` by more than clocks
+    differ, unless it is held already; CalendarVersionConflict and CalendarCoversLess, see
+    CalendarVersions.receiving.
     """
+    # A drill lives before the day on which what comes with the software was issued.
+    latest = max(now, england_and_wales().issued_at) + CLOCKS_DIFFER_BY
+    if calendar not in held.held and calendar.issued_at > latest:
+        raise CalendarIssuedInFuture(
+            f"{calendar.version} is issued more than a day from now: the newest is in force, so "
+            "that no other would be until then; send it with the instant at which it was issued"
+        )
     after = held.receiving(calendar)
     is_new = after != held
     return Received(calendar, is_new, wins=is_new and after.newest == calendar)
@@ -48,7 +62,7 @@ async def receive(tx: Tx, document: bytes, calendar: Calendar) -> Received:
     Raises as `received`.
     """
     await calendar_store.take_turns(tx)
-    came = received(calendar, await calendar_store.versions_held(tx))
+    came = received(calendar, await calendar_store.versions_held(tx), tx.now)
     if not came.is_new:
         return came
     await calendar_store.keep_version(tx, calendar, document.decode())

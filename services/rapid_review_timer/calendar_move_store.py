@@ -1,5 +1,6 @@
 """SQL of many deadlines at once: which ones a new version touches, and their next revisions."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any
@@ -96,14 +97,31 @@ async def areas_of(tx: Tx, case_ids: list[UUID]) -> dict[UUID, str]:
     return {row["case_id"]: row["owner_area"] for row in rows}
 
 
+async def open_deadlines(connection: Any, case_id: UUID) -> list[UUID]:
+    rows = await connection.fetch(
+        "select deadline_id from deadline where case_id = $1 and next_at is not null", case_id
+    )
+    return [row["deadline_id"] for row in rows]
+
+
 async def move_all(tx: Tx, moved: Sequence[Kept]) -> None:
     """Writes the next revision of each; call `put_away` for the present ones first."""
-    await tx.connection.executemany(
-        """update deadline set revision = $2, calendar_version = $3, due_date = $4, late_from = $5,
-               alternatives = $6, relaxed_by = $7, due_soon_on = $8, next_kind = $9, next_at = $10,
-               moved_because = $11, moved_at = $12
-           where deadline_id = $1""",
-        [_row(kept) for kept in moved],
+    columns = zip(*map(_row, moved), strict=True)
+    await tx.execute(
+        """update deadline set revision = moved.revision,
+               calendar_version = moved.calendar_version, due_date = moved.due_date,
+               late_from = moved.late_from, alternatives = moved.alternatives::jsonb,
+               relaxed_by = moved.relaxed_by, due_soon_on = moved.due_soon_on,
+               next_kind = moved.next_kind, next_at = moved.next_at,
+               moved_because = moved.moved_because, moved_at = moved.moved_at
+           from unnest($1::uuid[], $2::int[], $3::text[], $4::date[], $5::timestamptz[],
+                       $6::text[], $7::text[], $8::date[], $9::text[], $10::timestamptz[],
+                       $11::text[], $12::timestamptz[])
+               as moved (deadline_id, revision, calendar_version, due_date, late_from,
+                         alternatives, relaxed_by, due_soon_on, next_kind, next_at,
+                         moved_because, moved_at)
+           where deadline.deadline_id = moved.deadline_id""",
+        *map(list, columns),
     )
 
 
@@ -115,7 +133,7 @@ def _row(kept: Kept) -> tuple[object, ...]:
         basis.calendar_version,
         basis.due_date,
         basis.late_from,
-        {name: day.isoformat() for name, day in basis.alternatives.items()},
+        json.dumps({name: day.isoformat() for name, day in basis.alternatives.items()}),
         basis.relaxed_by,
         kept.due_soon_on,
         firing and firing.kind.value,

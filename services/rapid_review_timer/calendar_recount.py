@@ -27,11 +27,14 @@ from shared.contracts.envelope import NAMESPACE
 from shared.messaging.audit import audit
 from shared.messaging.facts import facts_of
 from shared.messaging.infrastructure import INFRASTRUCTURE
+from shared.messaging.pausing import others_first
 from shared.messaging.store import Store, Tx
 from shared.telemetry.logging import logger
 from shared.telemetry.tracing import Tracing, parent_in_case
 
-BATCH = 200
+BATCH = 100
+"""Cases of one transaction at most, with some deadlines each: whoever else needs one of them waits
+for that long."""
 SECONDS_BETWEEN_LOOKS = 2.0
 LONGEST_PAUSE_SECONDS = 30.0
 IDLE_LOOKS_BETWEEN = 30
@@ -83,9 +86,31 @@ class CalendarRecount:
         if not cases:
             await self._end(newest)
             return Look(False, 0)
+        try:
+            return Look(True, await self._count_in(cases, newest))
+        except INFRASTRUCTURE:
+            raise
+        except Exception:
+            return Look(True, await self._count_one_by_one(cases, newest))
+
+    async def _count_in(self, cases: list[UUID], newest: str) -> int:
         async with self.store.transaction(_cause_of(newest), "calendar") as tx:
-            counted = await self._count_again(tx, await case_store.claim(tx, cases))
-        return Look(True, counted)
+            return await self._count_again(tx, await case_store.claim(tx, cases))
+
+    async def _count_one_by_one(self, cases: list[UUID], newest: str) -> int:
+        """What fails among others is tried alone, and left out if it fails then."""
+        counted = 0
+        for case_id in cases:
+            try:
+                counted += await self._count_in([case_id], newest)
+            except INFRASTRUCTURE:
+                raise
+            except Exception as error:
+                async with self.store.reading() as connection:
+                    found = await calendar_move_store.open_deadlines(connection, case_id)
+                self._uncounted.setdefault(newest, set()).update(found)
+                logger().error("calendar.case_left_out", case=str(case_id), error=error)
+        return counted
 
     def _looks_back(self, version: str) -> bool:
         """What is counted back is not found by an index: while there is work, else seldom."""
@@ -130,14 +155,16 @@ class CalendarRecount:
         book, starts = rule_book(), await _starts_for(tx, [kept for kept, _ in moving])
         areas = await calendar_move_store.areas_of(tx, _cases([kept for kept, _ in moving]))
         steps = []
-        for kept, move in moving:
+        for place, (kept, move) in enumerate(moving):
+            await others_first(place)
             case_id, cycle = kept.deadline.case_id, kept.deadline.cycle
             local = rule_book(book.profile_of(areas.get(case_id, "")))
             start = starts.get((case_id, cycle))
             steps.append(moved(kept, move, versions.newest, (book, local), start, tx.now))
         await deadline_store.put_away(tx, *(kept.deadline.deadline_id for kept, _ in moving))
         await calendar_move_store.move_all(tx, [row for _, row in steps])
-        for change, row in steps:
+        for place, (change, row) in enumerate(steps):
+            await others_first(place)
             await self._tell(tx, change, row, begun_at)
 
     async def _tell(self, tx: Tx, change: Change, row: Kept, begun_at: datetime) -> None:

@@ -21,8 +21,9 @@ from services.rapid_review_timer.limits import (
     limit_of,
 )
 from services.rapid_review_timer.rule_book import RuleBook
-from shared.contracts.event_codes import Decision
+from shared.contracts.event_codes import Decision, RecipientKind
 from shared.contracts.intake_events import (
+    CaseClosed,
     IncidentAssessed,
     IncidentCorrected,
     IncidentDecided,
@@ -32,17 +33,22 @@ from shared.contracts.intake_events import (
     IncidentWithdrawn,
     ObligationOwed,
 )
+from shared.contracts.report_codes import Outcome
 from shared.messaging.facts import Fact
+
+DIED = Outcome.DIED.value
 
 
 @dataclass(frozen=True)
 class Clock:
-    """`reason` and `ended_by` say why and by which event it no longer runs, else None."""
+    """`reason` and `ended_by` say why and by which event it no longer runs, else None;
+    `stopped_at` since when it stands still, for a reason that suspends it."""
 
     started_at: datetime
     caused_by: UUID
     reason: Reason | None = None
     ended_by: UUID | None = None
+    stopped_at: datetime | None = None
 
 
 @dataclass
@@ -50,11 +56,14 @@ class Cycle:
     """What intake said of one cycle, as of its latest fact; `clocks` by rule.
 
     `settled_by` is the first fact that started the clock of the duty or decided about it.
-    `withdrawn_by` is the event by which the notification was withdrawn: nothing runs on.
+    `died_later_at`: when it was corrected that a child has died since.
+    `withdrawn_by` is the event by which the notification was withdrawn: nothing runs on;
+    `closed_by` the one by which the case was closed: no clock of its review does.
     """
 
     clock_start: datetime | None = None
     la_aware_at: datetime | None = None
+    died_later_at: datetime | None = None
     other_areas: bool = False
     rows: frozenset[str] = frozenset()
     decision: IncidentDecided | None = None
@@ -62,6 +71,7 @@ class Cycle:
     rapid_review_once: bool = False
     settled_by: Fact | None = None
     withdrawn_by: UUID | None = None
+    closed_by: UUID | None = None
     clocks: dict[str, Clock] = field(default_factory=dict)
 
 
@@ -86,6 +96,8 @@ def cycles_of(intake_facts: Sequence[Fact], book: RuleBook) -> dict[int, Cycle]:
             _start_and_stop(cycle, fact.event_id, book)
         elif isinstance(said, IncidentWithdrawn):
             cycles.setdefault(said.cycle, Cycle()).withdrawn_by = fact.event_id
+        elif isinstance(said, CaseClosed):
+            cycles.setdefault(said.cycle, Cycle()).closed_by = fact.event_id
     return cycles
 
 
@@ -97,9 +109,18 @@ def _change(cycle: Cycle, said: IncidentCorrected | IncidentReopened | IncidentT
     if isinstance(said, IncidentReopened):
         return
     cycle.other_areas = bool(said.other_areas)
-    if isinstance(said, IncidentCorrected) and cycle.decision is None:
-        cycle.rows = frozenset(said.rows)
+    if isinstance(said, IncidentCorrected):
+        cycle.rows = cycle.rows if cycle.decision else frozenset(said.rows)
+        _learn_of_death(cycle, said)
     _owe_besides(cycle, said.obligations)
+
+
+def _learn_of_death(cycle: Cycle, said: IncidentCorrected) -> None:
+    """Where a death was to be told before, of this child or another, that clock stays."""
+    owed = cycle.decision.obligations if cycle.decision else []
+    known = cycle.died_later_at or any(one.recipient_kind is RecipientKind.CDOP for one in owed)
+    if not known and any(one.fact == "outcome" and one.after == DIED for one in said.changed):
+        cycle.died_later_at = said.corrected_at
 
 
 def _owe_besides(cycle: Cycle, owed: Sequence[ObligationOwed]) -> None:
@@ -162,6 +183,8 @@ def _begin(cycle: Cycle, rule: str, book: RuleBook) -> datetime | None:
     decided_at = cycle.decision.decided_at if cycle.decision else None
     if begins is Begins.CRITERIA_KNOWN:
         return cycle.clock_start or decided_at
-    if begins is Begins.INCIDENT_KNOWN:
+    if begins is Begins.DEATH_KNOWN and cycle.died_later_at:
+        return cycle.died_later_at
+    if begins in (Begins.INCIDENT_KNOWN, Begins.DEATH_KNOWN):
         return cycle.la_aware_at or decided_at
     return None

@@ -10,10 +10,17 @@ from types import MappingProxyType
 from typing import Literal
 from uuid import UUID, uuid5
 
-from services.rapid_review_timer.calculation import calculate, days_late
+from services.rapid_review_timer.calculation import calculate
 from services.rapid_review_timer.clocks import Clock, Cycle, cycles_of
 from services.rapid_review_timer.fulfilment import Done, awaits_receipt, met_by
 from services.rapid_review_timer.limits import OF_THE_REVIEW, TRIAGE, Reason
+from services.rapid_review_timer.outcome import (
+    Cancelled,
+    Met,
+    Suspended,
+    is_open,
+    outcome_of,
+)
 from services.rapid_review_timer.review import Review, reviews_of
 from services.rapid_review_timer.review_clocks import (
     ORIGINAL,
@@ -31,21 +38,7 @@ from shared.contracts.intake_events import IncidentLinked
 from shared.contracts.panel_events import IncidentNotified, NoticeSent
 from shared.messaging.facts import Fact, of_type
 
-State = Literal["running", "met", "cancelled"]
-
-
-@dataclass(frozen=True)
-class Met:
-    at: datetime
-    by: UUID
-    on_time: bool
-    working_days_late: int
-
-
-@dataclass(frozen=True)
-class Cancelled:
-    reason: str
-    by: UUID | None
+State = Literal["running", "suspended", "met", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -84,9 +77,16 @@ class Deadline:
     awaits_receipt: bool = False
 
     @property
+    def may_go_on(self) -> bool:
+        """Whether it runs or is suspended."""
+        return is_open(self.outcome)
+
+    @property
     def state(self) -> State:
         if self.outcome is None:
             return "running"
+        if isinstance(self.outcome, Suspended):
+            return "suspended"
         return "met" if isinstance(self.outcome, Met) else "cancelled"
 
 
@@ -153,11 +153,13 @@ def deadlines_of(
                 without_clock.append((number, rule, refused.code))
                 continue
             done = _done(rule, cycle, told, case_id, number, review)
-            outcome = _outcome(clock, done, basis, using)
+            outcome = outcome_of(clock, done, basis.due_date, basis.late_from, using)
             if linked:
                 outcome = Cancelled(Reason.LINKED, linked[-1])
-            elif outcome is None and cycle.withdrawn_by:
+            elif is_open(outcome) and cycle.withdrawn_by:
                 outcome = Cancelled(Reason.WITHDRAWN, cycle.withdrawn_by)
+            elif is_open(outcome) and cycle.closed_by and rule in OF_THE_REVIEW:
+                outcome = Cancelled(Reason.CLOSED, cycle.closed_by)
             waits = outcome is None and awaits_receipt(told, case_id, number, rule, cycle.decision)
             found.append(Deadline(key, case_id, number, rule, basis, outcome, waits))
         without_clock += _unknown_rules(number, cycle, book)
@@ -229,16 +231,6 @@ def _done(
     if rule in OF_THE_REVIEW:
         return done_in_review(rule, review)
     return met_by(told, case_id, number, rule, cycle.decision)
-
-
-def _outcome(
-    clock: Clock, done: Done | None, basis: Basis, calendar: Calendar
-) -> Met | Cancelled | None:
-    """What was done stays done, also when a later decision no longer calls for it."""
-    if done is not None:
-        late = days_late(calendar, basis.due_date, done.at, basis.late_from)
-        return Met(done.at, done.by, not late.late, late.working_days)
-    return Cancelled(clock.reason, clock.ended_by) if clock.reason else None
 
 
 def _unknown_rules(number: int, cycle: Cycle, book: RuleBook) -> list[tuple[int, str, str]]:

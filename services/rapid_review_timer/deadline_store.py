@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from services.rapid_review_timer.deadline import Basis, Cancelled, Deadline, Met
+from services.rapid_review_timer.deadline import Basis, Deadline
 from services.rapid_review_timer.firing import Firing, schedule
+from services.rapid_review_timer.outcome import Cancelled, Met, Suspended
 from shared.contracts.event_codes import DueKind, Force
 from shared.messaging.store import Row, Tx
 
@@ -51,26 +51,6 @@ async def deadlines_of_case(tx: Tx, case_id: UUID) -> dict[UUID, Kept]:
     await tx.flush()
     rows = await tx.fetch("select * from deadline where case_id = $1", case_id)
     return {row["deadline_id"]: kept_of(row) for row in rows}
-
-
-async def due_deadlines(tx: Tx, case_ids: list[UUID]) -> list[Kept]:
-    """Deadlines of these cases that have something to fire by the transaction's `now`."""
-    await tx.flush()
-    rows = await tx.fetch(
-        """select * from deadline where case_id = any($1) and next_at <= $2
-           order by next_at, deadline_id""",
-        case_ids,
-        tx.now,
-    )
-    return [kept_of(row) for row in rows]
-
-
-async def cases_to_fire(connection: Any, now: datetime, limit: int) -> list[UUID]:
-    """Cases of the `limit` deadlines that have been due the longest. Takes no lock."""
-    rows = await connection.fetch(
-        "select case_id from deadline where next_at <= $1 order by next_at limit $2", now, limit
-    )
-    return list(dict.fromkeys(row["case_id"] for row in rows))
 
 
 async def keep(tx: Tx, kept: Kept) -> None:
@@ -154,26 +134,6 @@ async def put_away(tx: Tx, *deadline_ids: UUID) -> None:
     )
 
 
-async def note_firing(tx: Tx, kept: Kept, fired: Firing, then: Firing | None) -> None:
-    """Records a firing and what the deadline fires after it, when the transaction is flushed."""
-    tx.write_later(
-        """insert into firing (deadline_id, revision, kind, due_at, fired_at, event_id)
-           values ($1, $2, $3, $4, $5, $6)""",
-        kept.deadline.deadline_id,
-        kept.revision,
-        fired.kind.value,
-        fired.due_at,
-        tx.now,
-        tx.cause,
-    )
-    tx.write_later(
-        "update deadline set next_kind = $2, next_at = $3 where deadline_id = $1",
-        kept.deadline.deadline_id,
-        then and then.kind.value,
-        then and then.due_at,
-    )
-
-
 def kept_of(row: Row) -> Kept:
     """A deadline from a row of `deadline`."""
     return Kept(
@@ -216,4 +176,6 @@ def basis_of(row: Row) -> Basis:
 def _outcome_of(row: Row) -> Met | Cancelled | None:
     if row["state"] == "met":
         return Met(row["met_at"], row["met_by"], row["on_time"], row["working_days_late"])
-    return Cancelled(row["reason"], row["ended_by"]) if row["state"] == "cancelled" else None
+    kinds = {"cancelled": Cancelled, "suspended": Suspended}
+    kind = kinds.get(row["state"])
+    return kind(row["reason"], row["ended_by"]) if kind else None

@@ -18,8 +18,9 @@ from services.rapid_review_timer.answers import (
 )
 from services.rapid_review_timer.calculation import NO_CALENDAR, calculate
 from services.rapid_review_timer.counting import local_day
-from services.rapid_review_timer.deadline import Basis, Cancelled, Deadline, Met
+from services.rapid_review_timer.deadline import Basis, Deadline
 from services.rapid_review_timer.deadline_store import Kept
+from services.rapid_review_timer.outcome import Cancelled, Met, Suspended
 from services.rapid_review_timer.rule_book import RuleBook
 from services.rapid_review_timer.rule_row import Rule, RuleError
 from services.rapid_review_timer.sentence import long_day, of_them, sentence
@@ -173,6 +174,8 @@ def _agreed(basis: Basis) -> str:
 
 def _became(made: Deadline) -> str:
     outcome = made.outcome
+    if isinstance(outcome, Suspended):
+        return f"It stands still: {outcome.reason.replace('_', ' ')}."
     if isinstance(outcome, Cancelled):
         return f"It was cancelled: {outcome.reason.replace('_', ' ')}."
     if isinstance(outcome, Met):

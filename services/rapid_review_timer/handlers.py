@@ -1,7 +1,9 @@
-"""Which events start, move and stop clocks."""
+"""Which events start, move and stop clocks, and which let partners read what others wrote."""
 
 from services.rapid_review_timer.keep_clocks import keep_clocks
+from services.rapid_review_timer.keep_sharing import keep_sharing
 from shared.contracts.intake_events import (
+    CaseClosed,
     IncidentAssessed,
     IncidentCorrected,
     IncidentDecided,
@@ -11,7 +13,15 @@ from shared.contracts.intake_events import (
     IncidentTransferred,
     IncidentWithdrawn,
 )
-from shared.contracts.panel_events import IncidentNotified, NoticeDelivered, NoticeSent
+from shared.contracts.panel_events import (
+    IncidentNotified,
+    NoticeDelivered,
+    NoticeSent,
+    PanelDecided,
+    PanelInformationRequested,
+    PanelReceived,
+)
+from shared.contracts.sharing_events import SharingDecided
 from shared.messaging.registry import Registry
 
 SERVICE = "rapid_review_timer"
@@ -26,8 +36,13 @@ for event_class in (
     IncidentWithdrawn,
     IncidentReopened,
     IncidentTransferred,
+    CaseClosed,
     NoticeSent,
     NoticeDelivered,
     IncidentNotified,
+    PanelReceived,
+    PanelInformationRequested,
+    PanelDecided,
 ):
     registry.on(event_class)(keep_clocks)
+registry.on(SharingDecided)(keep_sharing)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.rapid_review_timer import calendar_store
+from services.rapid_review_timer import calendar_store, described
 from services.rapid_review_timer import explanation_store as reading
 from services.rapid_review_timer.answers import (
     CalculationAnswer,
@@ -36,7 +36,7 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["deadlines"])
     authenticated = Depends(caller_of(store, systems))
 
-    @router.get("/cases/{case_id}/deadlines")
+    @router.get("/cases/{case_id}/deadlines", **described.DEADLINES)
     async def deadlines(case_id: UUID, caller: Annotated[Caller, authenticated]) -> CaseDeadlines:
         async with store.reading() as connection:
             found = await reading.case_that_counts(connection, case_id)
@@ -49,7 +49,7 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
             deadlines=[deadline_answer(deadline) for deadline in kept],
         )
 
-    @router.get("/deadlines/{deadline_id}/explanation")
+    @router.get("/deadlines/{deadline_id}/explanation", **described.EXPLANATION)
     async def explanation(
         deadline_id: UUID, caller: Annotated[Caller, authenticated]
     ) -> Explanation:
@@ -67,7 +67,7 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
         except (RuleError, CalendarError) as refused:
             raise Problem(refused.code, 409) from None
 
-    @router.get("/calculation", dependencies=[authenticated])
+    @router.get("/calculation", dependencies=[authenticated], **described.CALCULATION)
     async def calculation(
         rule: Annotated[str, Query(max_length=16)], start: Annotated[str, Query(max_length=40)]
     ) -> CalculationAnswer:

@@ -47,13 +47,15 @@ class Begins(StrEnum):
 
     CRITERIA_KNOWN = "criteria_known"
     INCIDENT_KNOWN = "incident_known"
+    DEATH_KNOWN = "death_known"
 
 
 class Reason(StrEnum):
-    """Why a clock was cancelled."""
+    """Why a clock was cancelled, or stands still (see SUSPENDS)."""
 
     LINKED = "linked"
     WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
     NOT_OWED = "not_owed"
     DECIDED_SIMPLE = "decided_simple"
     DECIDED_NOT_NOTIFIABLE = "decided_not_notifiable"
@@ -62,6 +64,12 @@ class Reason(StrEnum):
     ROW_RULED_OUT = "row_ruled_out"
     START_UNKNOWN = "start_unknown"
     PUBLICATION_WITHHELD = "publication_withheld"
+    INFORMATION_AWAITED = "information_awaited"
+    NATIONAL_REVIEW = "national_review"
+
+
+SUSPENDS = frozenset({Reason.INFORMATION_AWAITED, Reason.NATIONAL_REVIEW})
+"""Reasons for which a clock stands still and may go on; the others end it."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ BEGINS: dict[str, Begins] = {
     "clock_start": Begins.CRITERIA_KNOWN,
     "la_aware_of_looked_after_death": Begins.INCIDENT_KNOWN,
     "la_aware_of_care_leaver_death": Begins.INCIDENT_KNOWN,
-    "death_known": Begins.INCIDENT_KNOWN,
+    "death_known": Begins.DEATH_KNOWN,
 }
 """By the trigger that the rule data names."""
 

@@ -196,11 +196,11 @@ def withhold(review: Review, said: WithholdLocalReview, met: Circumstances) -> l
 
 
 def open_action(review: Review, said: OpenAction, met: Circumstances) -> list[ReviewStep]:
-    """Once it is settled what follows from the review. Raises Refused: `not_submitted`,
-    `local_review_under_way`."""
+    """Once it is settled what follows from the review; a national review takes the place of a
+    local one. Raises Refused: `not_submitted`, `local_review_under_way`."""
     if review.submitted is None:
         raise Refused("not_submitted")
-    if review.local.commissioned and not review.local.ended:
+    if review.local.commissioned and not (review.local.ended or review.replies.national):
         raise Refused("local_review_under_way")
     number = len(review.actions) + 1
     return [

@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from services.rapid_review_timer.deadline import Cancelled, Deadline, Met
+from services.rapid_review_timer.deadline import Deadline
 from services.rapid_review_timer.deadline_store import Kept
 from services.rapid_review_timer.firing import cause_of
+from services.rapid_review_timer.outcome import Cancelled, Met
 from shared.contracts.deadline_events import ReviewDue
 from shared.contracts.envelope import case_of, case_stream
 from shared.messaging.facts import Fact

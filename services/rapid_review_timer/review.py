@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid5
 
 from services.rapid_review_timer.local_review import Action, LocalReview, local_step
+from services.rapid_review_timer.panel_replies import NONE, Replies, replies_of
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.event_codes import PartnerKind
 from shared.contracts.review_codes import Aim, Approval, ExtensionAnswer
@@ -81,6 +82,7 @@ class Review:
     extensions: list[Extension] = field(default_factory=list)
     local: LocalReview = field(default_factory=LocalReview)
     actions: dict[UUID, Action] = field(default_factory=dict)
+    replies: Replies = NONE
 
     @property
     def pending_extension(self) -> Extension | None:
@@ -104,6 +106,7 @@ def review_id_of(case_id: UUID, cycle: int) -> UUID:
 def reviews_of(facts: Iterable[Fact], case_id: UUID) -> dict[int, Review]:
     """By cycle. `facts` are those of a case and of the cases linked to it, in any order: steps of
     a linked case come before those of the case that stands for it."""
+    facts = list(facts)
     steps = {fact.event_id: fact for fact in facts if isinstance(fact.data, ReviewStep)}
     reviews: dict[int, Review] = {}
     for fact in sorted(
@@ -116,6 +119,8 @@ def reviews_of(facts: Iterable[Fact], case_id: UUID) -> dict[int, Review]:
                 said.cycle, Review(review_id_of(case_id, said.cycle), said.cycle)
             )
             take(review, said, fact.event_id)
+    for number, review in reviews.items():
+        review.replies = replies_of(facts, number)
     return reviews
 
 

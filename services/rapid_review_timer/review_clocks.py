@@ -1,10 +1,12 @@
 """Which clocks the steps of a review start, meet, move and cancel. Pure.
 
 Limits without a number of days ("promptly") are no clocks: the review itself shows since when they
-are open. The Panel's reply counts as come once the partners decide for a local review on it.
+are open. The Panel's days stop while it waits for what it asked for, and are counted anew from the
+answer; its reply also counts as come once the partners decide for a local review on it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from services.rapid_review_timer.limits import (
     RAPID_REVIEW,
     Reason,
 )
+from services.rapid_review_timer.panel_replies import Replies
 from services.rapid_review_timer.review import Review
 from shared.calendar.london import london_instant
 from shared.contracts.event_codes import Decision, NotificationKind
@@ -57,13 +60,16 @@ def _unless_not_called_for(cycle: Cycle, start: Done) -> Clock:
 def _after_submission(review: Review) -> dict[str, Clock]:
     clocks: dict[str, Clock] = {}
     if review.submitted:
-        submitted = review.submitted
-        clocks[PANEL_REPLY] = Clock(submitted.said.submitted_at, submitted.by)
+        clocks[PANEL_REPLY] = _of_the_panel(
+            review.replies, Done(review.submitted.said.submitted_at, review.submitted.by)
+        )
     local = review.local
     if local.commissioned:
         commissioned, by = local.commissioned
         decided = Clock(_begin_of(commissioned.decided_on), by)
         clocks |= {INFORM_OF_LOCAL_REVIEW: decided, PUBLISH_LOCAL_REVIEW: decided}
+        if national := review.replies.national:
+            clocks[PUBLISH_LOCAL_REVIEW] = _stopped(decided, Reason.NATIONAL_REVIEW, national)
     if local.drafted:
         drafted, by = local.drafted
         withheld = local.withheld[1] if local.withheld else None
@@ -71,6 +77,16 @@ def _after_submission(review: Review) -> dict[str, Clock]:
         planned = _begin_of(drafted.planned_publication)
         clocks[COPIES] = Clock(planned, by, reason, withheld)
     return clocks
+
+
+def _of_the_panel(replies: Replies, submitted: Done) -> Clock:
+    start, waiting = replies.counted_from(submitted), replies.open_request
+    clock = Clock(start.at, start.by)
+    return _stopped(clock, Reason.INFORMATION_AWAITED, waiting.asked) if waiting else clock
+
+
+def _stopped(clock: Clock, reason: Reason, since: Done) -> Clock:
+    return replace(clock, reason=reason, ended_by=since.by, stopped_at=since.at)
 
 
 def done_in_review(rule: str, review: Review | None) -> Done | None:
@@ -88,6 +104,8 @@ def _met(review: Review) -> dict[str, Done]:
         met[EARLY_FINDINGS] = Done(review.findings.said.recorded_at, review.findings.by)
     if local.commissioned:
         met[PANEL_REPLY] = Done(local.commissioned[0].commissioned_at, local.commissioned[1])
+    if review.replies.decided:
+        met[PANEL_REPLY] = min(review.replies.decided, met.get(PANEL_REPLY, review.replies.decided))
     if local.decision_told:
         told, by = local.decision_told
         met[INFORM_OF_LOCAL_REVIEW] = Done(_begin_of(told.told_on), by)

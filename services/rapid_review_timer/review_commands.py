@@ -21,7 +21,7 @@ from services.rapid_review_timer.review_shown import shown
 from shared.calendar.errors import CalendarError
 from shared.contracts.catalogue import source_of, type_for
 from shared.contracts.envelope import NAMESPACE, Envelope, case_stream, correlation_of
-from shared.contracts.review_events import ReviewStep, SummaryReceived
+from shared.contracts.review_events import InformationSupplied, ReviewStep, SummaryReceived
 from shared.contracts.strict_json import FieldFault
 from shared.messaging.answered_commands import given_answer, keep_answer
 from shared.messaging.audit import audit
@@ -161,7 +161,9 @@ async def _record(
 
 
 def _instant_of(step: ReviewStep, now: datetime) -> datetime:
-    """When it happened: a summary may have come before it was entered."""
+    """When it happened: a summary may have come, and an answer gone, before it was entered."""
+    if isinstance(step, InformationSupplied):
+        return step.supplied_at
     return step.received_at if isinstance(step, SummaryReceived) else now
 
 
@@ -179,6 +181,7 @@ WHY = {
     "too_soon_after_copies": "Publish later, or say in early_because why the limit is overridden.",
     "must_have_copies": "The Panel and the Secretary of State have to receive copies.",
     "copies_not_sent": "Send the copies first.",
+    "nothing_asked": "The Panel waits for nothing; read the review again.",
     "not_requested": "Ask the agency for a summary first.",
     "no_seat": "A body that holds a seat of the area on this day approves.",
 }

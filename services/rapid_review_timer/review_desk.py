@@ -66,6 +66,7 @@ class Seen:
 
     def review(self) -> Review:
         """The latest review, to be changed. Raises Problem 409 as `latest`, and `withdrawn`, or
+        `case_closed`, or
         `review_not_called_for` where a later decision no longer asks for one."""
         latest = self.latest()
         own = sorted(
@@ -75,6 +76,9 @@ class Seen:
         cycle = cycles_of(own, rule_book()).get(latest.cycle)
         if cycle is not None and cycle.withdrawn_by:
             raise Problem("withdrawn", 409, detail="The notification was withdrawn.")
+        if cycle is not None and cycle.closed_by:
+            detail = "The case was closed; its authority may open it again."
+            raise Problem("case_closed", 409, detail=detail)
         if cycle is None or cycle.decision is None or not cycle.decision.rapid_review:
             raise Problem("review_not_called_for", 409)
         return latest

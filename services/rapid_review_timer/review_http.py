@@ -4,6 +4,7 @@ Shown to the bodies that hold a seat of the area that leads; whoever else asks h
 for a case that does not exist. The authority of the area records; each partner approves.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,15 +12,24 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic_core import to_jsonable_python
 
-from services.rapid_review_timer import extension, local_review_steps, review_steps, review_store
+from services.rapid_review_timer import (
+    described,
+    extension,
+    local_review_steps,
+    panel_answer,
+    review_steps,
+    review_store,
+)
 from services.rapid_review_timer import review_said as said
 from services.rapid_review_timer.case_store import lock_link_group
 from services.rapid_review_timer.review_commands import ReviewCommand, Sent, run_review_command
 from services.rapid_review_timer.review_desk import Desk, Seen, circumstances, seen_by
 from services.rapid_review_timer.review_shown import shown
+from services.rapid_review_timer.sharing import Disclosure, disclosure
 from shared.contracts.strict_json import Invalid, parse, validate
 from shared.messaging.audit import audit
 from shared.messaging.callers import caller_of, not_available
+from shared.messaging.facts import Fact
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.store import Tx
 from shared.reference.systems import SystemRegistry
@@ -50,6 +60,12 @@ COMMANDS = (
         by_any_partner=True,
     ),
     ReviewCommand("submission", "submitted", said.Submit, review_steps.submit),
+    ReviewCommand(
+        "information",
+        "information_supplied",
+        panel_answer.SupplyInformation,
+        panel_answer.supply_information,
+    ),
     ReviewCommand(
         "extensions", "extension_requested", said.RequestExtension, extension.request_extension
     ),
@@ -104,7 +120,7 @@ def review_routes(desk: Desk, systems: SystemRegistry) -> APIRouter:
     router = APIRouter(prefix="/v1/cases/{case_id}/review", tags=["review"])
     authenticated = Depends(caller_of(desk.store, systems))
 
-    @router.get("")
+    @router.get("", **described.REVIEW)
     async def review(
         case_id: UUID, caller: Annotated[Caller, authenticated], response: Response
     ) -> dict[str, Any]:
@@ -116,21 +132,46 @@ def review_routes(desk: Desk, systems: SystemRegistry) -> APIRouter:
         answer: dict[str, Any] = to_jsonable_python(shown(found, met, seen.version))
         return answer
 
-    @router.get("/records/{step}")
+    @router.get("/records/{step}", **described.RECORD)
     async def record(
-        case_id: UUID, step: UUID, caller: Annotated[Caller, authenticated]
+        case_id: UUID,
+        step: UUID,
+        caller: Annotated[Caller, authenticated],
+        sharing_decision: UUID | None = None,
     ) -> dict[str, Any]:
         async with desk.store.transaction(step, caller.organisation) as tx:
             seen = await _seen(tx, caller, case_id)
-            opened = await review_store.record_of(tx, [case_id, seen.survivor], step)
-            if opened is None:
+            record = await review_store.record_of(tx, [case_id, seen.survivor], step)
+            if record is None:
                 raise Problem("record_not_found", 404)
-            await audit(tx, "review.record_read", str(step), case=str(case_id))
-        return parse(opened)
+            codes = {"case": str(case_id)}
+            if not seen.is_owner and record.by != caller.organisation:
+                allowed_by = rests_on(seen.facts, sharing_decision, caller.organisation)
+                codes["sharing_decision"] = str(allowed_by)
+            await audit(tx, "review.record_read", str(step), **codes)
+        return parse(record.content)
 
     for command in COMMANDS:
         _add(router, desk, command, authenticated)
     return router
+
+
+def rests_on(facts: Sequence[Fact], named: UUID | None, reader: str) -> UUID:
+    """The decision on which this organisation may read what another wrote. Raises Problem 403."""
+    if named is None:
+        detail = "Another organisation wrote this: ask the authority for its decision to share it."
+        raise Problem("sharing_decision_required", 403, detail=detail)
+    found = disclosure(facts, named, reader)
+    if found is Disclosure.UNKNOWN:
+        detail = "No such decision about this case is known here; one made just now may follow."
+        raise Problem("sharing_decision_unknown", 403, detail=detail)
+    if found is Disclosure.REPLACED:
+        detail = "Another decision holds instead: name that one."
+        raise Problem("sharing_decision_replaced", 403, detail=detail)
+    if found is Disclosure.NOT_WITH_READER:
+        detail = "That decision does not share with your organisation."
+        raise Problem("not_shared_with_you", 403, detail=detail)
+    return named
 
 
 async def _seen(tx: Tx, caller: Caller, case_id: UUID) -> Seen:
@@ -150,7 +191,8 @@ def _add(router: APIRouter, desk: Desk, command: ReviewCommand, authenticated: A
             raise not_available() from None
         return JSONResponse(answer.body, answer.status, {"ETag": f'"{answer.body["version"]}"'})
 
-    router.post(f"/{command.path}", name=command.kind)(commanded)
+    said_of_it = described.of_command(command.path, by_any_partner=command.by_any_partner)
+    router.post(f"/{command.path}", name=command.kind, **said_of_it)(commanded)
 
 
 async def _sent(request: Request, caller: Caller, case_id: UUID, command: ReviewCommand) -> Sent:

@@ -37,8 +37,9 @@ def shown(review: Review, met: Circumstances, version: int) -> dict[str, Any]:
         "due_date": met.due_date,
         "original_due_date": met.original_due_date,
         "working_days_left": left,
-        "risk": left
-        and band_of(
+        "risk": None
+        if left is None
+        else band_of(
             left,
             len(missing_summaries(review)),
             submitted=review.submitted is not None,
@@ -52,6 +53,7 @@ def shown(review: Review, met: Circumstances, version: int) -> dict[str, Any]:
         "approvals": {kind.value: approval_of(review, kind) or "pending" for kind in PartnerKind},
         "approvals_given": [_said(given) for given in review.approvals.values()],
         "submitted": _said(review.submitted.said) if review.submitted else None,
+        "panel": _panel(review),
         "extensions": [_extension(one) for one in review.extensions],
         "local_review": _local(review),
         "actions": [
@@ -121,6 +123,20 @@ def _extension(one: Extension) -> dict[str, Any]:
         "answer": decided.answer if decided else "pending",
         "agreed_date": decided.agreed_date if decided else None,
         "decided_at": decided.decided_at if decided else None,
+    }
+
+
+def _panel(review: Review) -> dict[str, Any] | None:
+    if review.submitted is None:
+        return None
+    replies = review.replies
+    waiting = replies.open_request
+    return {
+        "received_at": replies.received.at if replies.received else None,
+        "waits_for": waiting.request_id if waiting else None,
+        "asked_at": waiting.asked.at if waiting else None,
+        "decision": replies.decision,
+        "decided_at": replies.decided.at if replies.decided else None,
     }
 
 

@@ -1,7 +1,7 @@
 """SQL of reviews: their steps as this service told them, and what was written with each. Callers
 hold the lock of the case."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.rapid_review_timer.case_store import LinkGroup
@@ -90,10 +90,16 @@ async def keep_record(
     )
 
 
-async def record_of(tx: Tx, case_ids: list[UUID], step: UUID) -> bytes | None:
-    """What was sent with a step of one of these cases, opened; None if there is nothing."""
+class Record(NamedTuple):
+    by: str
+    content: bytes
+
+
+async def record_of(tx: Tx, case_ids: list[UUID], step: UUID) -> Record | None:
+    """What was sent with a step of one of these cases, opened, and which organisation sent it;
+    None if there is nothing."""
     row = await tx.fetchrow(
-        """select case_id, sealed_record from review_record
+        """select case_id, recorded_by, sealed_record from review_record
            where event_id = $1 and case_id = any($2)""",
         step,
         case_ids,
@@ -102,7 +108,8 @@ async def record_of(tx: Tx, case_ids: list[UUID], step: UUID) -> bytes | None:
         return None
     key = await data_key_of(tx, row["case_id"])
     place: dict[str, Any] = {"table": "review_record", "column": "sealed_record", "row": step}
-    return open_sealed(key, row["sealed_record"], **place, case=row["case_id"])
+    content = open_sealed(key, row["sealed_record"], **place, case=row["case_id"])
+    return Record(row["recorded_by"], content)
 
 
 async def steps_without_record(tx: Tx, case_id: UUID) -> list[UUID]:

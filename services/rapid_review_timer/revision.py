@@ -2,7 +2,8 @@
 
 Pure. For each deadline a reader hears `deadline.set` first, then any number of `deadline.moved`,
 and at the end of a revision at most one of `deadline.met` and `deadline.cancelled`. What was
-settled and is judged anew gets a new revision; the old one is kept.
+settled and is judged anew gets a new revision; the old one is kept. `deadline.suspended` ends no
+revision; `deadline.resumed` begins one.
 """
 
 from collections.abc import Mapping
@@ -10,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-from services.rapid_review_timer.deadline import Basis, Cancelled, Deadline, Derived, Met
+from services.rapid_review_timer.deadline import Basis, Deadline, Derived
+from services.rapid_review_timer.outcome import Cancelled, Met, Suspended
 
-Said = Literal["set", "moved", "met", "cancelled"]
+Said = Literal["set", "moved", "suspended", "resumed", "met", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,14 @@ def _compare(stored: tuple[Deadline, int] | None, made: Deadline) -> Change | No
     before, revision = stored
     if before == made:
         return None
-    if not _stays_where_it_is(before.basis, made.basis):
-        because = _moved_because(before.basis, made.basis)
-        return Change(made, revision + 1, before, ("moved", *_ending(made)), because)
+    resumed = isinstance(before.outcome, Suspended) and made.outcome is None
+    if resumed or not _stays_where_it_is(before.basis, made.basis):
+        because = None if resumed else _moved_because(before.basis, made.basis)
+        first: Said = "resumed" if resumed else "moved"
+        return Change(made, revision + 1, before, (first, *_ending(made)), because)
     if before.outcome == made.outcome:
         return Change(made, revision, before, ())
-    if before.outcome is None:
+    if before.may_go_on:
         return Change(made, revision, before, _ending(made))
     return Change(made, revision + 1, before, ("set", *_ending(made)))
 
@@ -62,6 +66,8 @@ def _stays_where_it_is(before: Basis, made: Basis) -> bool:
 def _ending(made: Deadline) -> tuple[Said, ...]:
     if isinstance(made.outcome, Met):
         return ("met",)
+    if isinstance(made.outcome, Suspended):
+        return ("suspended",)
     return ("cancelled",) if isinstance(made.outcome, Cancelled) else ()
 
 

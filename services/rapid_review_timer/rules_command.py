@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import typer
 
 from services.rapid_review_timer.calculate_command import calculate
+from services.rapid_review_timer.compare_command import compare
 from services.rapid_review_timer.rule_book import RuleBook
 from services.rapid_review_timer.rule_row import Alternative, Citation, Rule, Span
 from services.rapid_review_timer.rules import rule_book
@@ -16,11 +17,17 @@ Every time limit, as the rule data of the rapid-review timer has it. This page i
 `python -m services.rapid_review_timer rules`; a limit is changed in its file and not here.
 "(to be confirmed)" marks what has not been read in the text that is named."""
 Row = Iterable[str]
+NO_CLOCK = """\
+A limit without a number of days (DL08, DL15) is listed and starts no clock: a date would be
+invented. The review shows what is still to be sent. A time of "at least" (DL13, DL14B) starts none
+either: when it has passed nobody is late. `lcspr.published` says until when a review stays
+available."""
 
 
 def add_to(app: typer.Typer) -> None:
-    """Adds what can be asked without a store or a broker: `calculate` and `rules`."""
+    """Adds what can be asked without a store or a broker: `calculate`, `compare` and `rules`."""
     app.command()(calculate)
+    app.command()(compare)
     app.command()(rules)
 
 
@@ -35,6 +42,7 @@ def document(book: RuleBook) -> str:
     parts = [
         HEAD,
         "## Clocks",
+        NO_CLOCK,
         _table(
             ("Rule", "What", "Limit", "Who, to whom", "Limit, act", "When missed"),
             (_clock(rule, book) for rule in versions),

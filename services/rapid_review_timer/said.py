@@ -9,13 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.rapid_review_timer.deadline import Basis, Cancelled, Deadline, Met
+from services.rapid_review_timer.deadline import Basis, Deadline
+from services.rapid_review_timer.outcome import Cancelled, Met, Suspended
 from shared.contracts.deadline_events import (
     DeadlineCancelled,
     DeadlineMet,
     DeadlineMoved,
+    DeadlineResumed,
     DeadlineSet,
     DeadlineState,
+    DeadlineSuspended,
     ReviewDue,
 )
 from shared.messaging.facts import Fact
@@ -61,7 +64,7 @@ def _hear(known: dict[UUID, Said], fact: Fact, data: DeadlineState) -> None:
     if data.revision > told.revision:
         told.earlier[told.revision] = (before, fact)
     ran_on = before.outcome is None and before.basis.due_date == made.basis.due_date
-    if isinstance(data, DeadlineSet | DeadlineMoved) and not ran_on:
+    if isinstance(data, DeadlineSet | DeadlineMoved | DeadlineResumed) and not ran_on:
         told.last_fired = None
     if isinstance(data, DeadlineMoved):
         told.moved = (data.reason, fact.recorded_at)
@@ -93,6 +96,8 @@ def _deadline(fact: Fact, data: DeadlineState) -> Deadline:
 def _outcome(data: DeadlineState) -> Met | Cancelled | None:
     if isinstance(data, DeadlineMet):
         return Met(data.met_at, data.met_by, data.on_time, data.working_days_late)
+    if isinstance(data, DeadlineSuspended):
+        return Suspended(data.reason, None)
     return Cancelled(data.reason, None) if isinstance(data, DeadlineCancelled) else None
 
 

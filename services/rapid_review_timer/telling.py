@@ -4,14 +4,16 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from services.rapid_review_timer.deadline import Cancelled, Met
+from services.rapid_review_timer.outcome import Cancelled, Met, Suspended
 from services.rapid_review_timer.revision import Change, Said
 from shared.contracts.deadline_events import (
     DeadlineCancelled,
     DeadlineMet,
     DeadlineMoved,
+    DeadlineResumed,
     DeadlineSet,
     DeadlineState,
+    DeadlineSuspended,
 )
 from shared.contracts.envelope import case_stream
 from shared.messaging.outbox import emit
@@ -62,6 +64,11 @@ def _event(change: Change, said: Said) -> DeadlineState:
             previous_due_date=before.basis.due_date,
             reason=change.moved_because or "basis_corrected",
         )
+    if said == "resumed":
+        before = change.previous or made
+        return DeadlineResumed(**state, previous_due_date=before.basis.due_date)
+    if said == "suspended" and isinstance(made.outcome, Suspended):
+        return DeadlineSuspended(**state, reason=made.outcome.reason)
     if said == "met" and isinstance(made.outcome, Met):
         return DeadlineMet(
             **state,

@@ -16,6 +16,7 @@ from shared.reference.systems import SystemRegistry
 from shared.sealing.envelope import key_from_text
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing, otlp_exporter
+from shared.web.document import ABSENT
 from shared.web.layout import static_files
 from shared.web.page_token import OneTimeLinks
 
@@ -27,12 +28,17 @@ async def build_node(settings: ReportingSettings) -> Node:
     return Node(store, settings.kafka(), registry, tracing, Metrics(), publishes=False)
 
 
+def described() -> Sequence[APIRouter]:
+    """The routes for machines, to be described and never called."""
+    return [routes(ABSENT, ABSENT, ABSENT)]
+
+
 def routers(node: Node, settings: ReportingSettings) -> Sequence[APIRouter]:
     links = OneTimeLinks(key_from_text(settings.page_key.get_secret_value()), SERVICE)
     sessions = Sessions(links, settings.http_port)
     cases = StoredCases(node.store)
     return [
         routes(cases, SystemRegistry(settings.systems_file), sessions),
-        pages(cases, sessions, settings.traces_url),
+        pages(cases, sessions, settings.traces_url, settings.trace_path),
         static_files(),
     ]

@@ -36,7 +36,8 @@ class CasePage:
 
 class Cases(Protocol):  # pragma: no cover - a shape
     async def now(self) -> datetime:
-        """The present instant, the same for every process of the service."""
+        """The present instant for links, sessions and tokens, the same for every process of the
+        service. What is shown of a case is as of its own transaction's."""
 
     async def journey(self, case_id: UUID) -> Journey | None:
         """None for a case that nothing is known of."""

@@ -21,21 +21,40 @@ from services.reporting.plain_words import (
 )
 from services.reporting.told import Told
 from shared.calendar.london import london_date
-from shared.contracts.deadline_events import DeadlineCancelled, DeadlineMet, DeadlineState
+from shared.contracts.deadline_events import (
+    DeadlineCancelled,
+    DeadlineMet,
+    DeadlineState,
+    DeadlineSuspended,
+)
 
 ClockState = Literal[
-    "overdue", "relaxed", "running", "receipt_outstanding", "met", "met_late", "cancelled"
+    "overdue",
+    "relaxed",
+    "running",
+    "receipt_outstanding",
+    "suspended",
+    "met",
+    "met_late",
+    "cancelled",
 ]
 STATE_WORDS: dict[ClockState, str] = {
     "overdue": "Overdue",
     "relaxed": "Past its day, relaxed by a notice: no breach",
     "running": "Running",
     "receipt_outstanding": "Sent in time, receipt outstanding",
+    "suspended": "Stands still",
     "met": "Met on time",
     "met_late": "Met late",
     "cancelled": "Cancelled",
 }
-OPEN: tuple[ClockState, ...] = ("overdue", "relaxed", "running", "receipt_outstanding")
+OPEN: tuple[ClockState, ...] = (
+    "overdue",
+    "relaxed",
+    "running",
+    "receipt_outstanding",
+    "suspended",
+)
 
 
 @dataclass(frozen=True)
@@ -153,6 +172,8 @@ def _state(deadline: Deadline, told: Sequence[Told], now: datetime) -> ClockStat
         return "met" if last.on_time else "met_late"
     if isinstance(last, DeadlineCancelled):
         return "cancelled"
+    if isinstance(last, DeadlineSuspended):
+        return "suspended"
     if _all_sent_in_time(deadline, told):
         return "receipt_outstanding"
     if not (deadline.fired_overdue or deadline.fired_relaxed or now >= last.late_from):
@@ -177,8 +198,9 @@ def _standing(state: ClockState, last: DeadlineState, late: int | None, today: d
     if isinstance(last, DeadlineMet):
         on = day_words(london_date(last.met_at))
         return f"met on time on {on}" if last.on_time else f"met late on {on}, {_by(late)} late"
-    if isinstance(last, DeadlineCancelled):
-        return f"cancelled: {words_of(REASONS, last.reason)}"
+    if isinstance(last, DeadlineCancelled | DeadlineSuspended):
+        ended = "cancelled" if isinstance(last, DeadlineCancelled) else "stands still"
+        return f"{ended}: {words_of(REASONS, last.reason)}"
     if state == "receipt_outstanding":
         return "sent in time, receipt outstanding"
     if state in ("overdue", "relaxed"):

@@ -11,7 +11,9 @@ from shared.contracts.deadline_events import (
     DeadlineCancelled,
     DeadlineMet,
     DeadlineMoved,
+    DeadlineResumed,
     DeadlineState,
+    DeadlineSuspended,
     ReviewDue,
 )
 from shared.contracts.event_codes import DueKind
@@ -34,8 +36,8 @@ class Deadline:
         return self.history[-1]
 
     @property
-    def is_open(self) -> bool:
-        return not isinstance(self.last, DeadlineMet | DeadlineCancelled)
+    def runs(self) -> bool:
+        return not isinstance(self.last, DeadlineMet | DeadlineCancelled | DeadlineSuspended)
 
     def previous_due_dates(self) -> list[tuple[date, str]]:
         """Each earlier due date with the code of why it moved, oldest first."""
@@ -44,6 +46,8 @@ class Deadline:
         for state in self.history:
             if isinstance(state, DeadlineMoved):
                 moved.append((state.previous_due_date, state.reason))
+            elif isinstance(state, DeadlineResumed):
+                moved.append((state.previous_due_date, "resumed"))
             elif before is not None and before != state.due_date:
                 moved.append((before, "corrected"))
             before = state.due_date

@@ -19,7 +19,14 @@ from services.reporting.plain_words import (
     words_of,
 )
 from shared.contracts.event_codes import Position, Stage
-from shared.contracts.intake_events import CaseStageEntered, IncidentAssessed, IncidentDecided
+from shared.contracts.intake_events import (
+    CaseStageEntered,
+    IncidentAssessed,
+    IncidentCorrected,
+    IncidentDecided,
+    IncidentReopened,
+    IncidentTransferred,
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ def heading(case: Known, today: date) -> Heading:
     cycles = [
         *(data.cycle for _, data in case.own(IncidentAssessed)),
         *(data.cycle for _, data in case.own(IncidentDecided)),
+        *(data.cycle for _, data in case.own(IncidentReopened)),
         *(data.cycle for _, data in case.own(CaseStageEntered)),
     ]
     named = tuple(NamedArea(code, area_name(code, today)) for code in areas)
@@ -117,6 +125,10 @@ def areas_of(case: Known) -> tuple[str, ...]:
         said.append((fact.sequence, (assessed.owner_area, *assessed.other_areas)))
     for fact, decided in case.own(IncidentDecided):
         said.append((fact.sequence, (decided.owner_area, *decided.other_areas)))
+    for fact, corrected in case.own(IncidentCorrected):
+        said.append((fact.sequence, (corrected.owner_area, *corrected.other_areas)))
+    for fact, moved in case.own(IncidentTransferred):
+        said.append((fact.sequence, (moved.to_area, *moved.other_areas)))
     return max(said)[1] if said else ()
 
 

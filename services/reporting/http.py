@@ -2,12 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter
 
+from services.reporting import described
 from services.reporting.cases import CasePage, Cases
 from services.reporting.heading import Heading
 from services.reporting.journey import Journey
@@ -16,16 +17,11 @@ from services.reporting.sessions import Sessions
 from shared.calendar.london import london_date
 from shared.reference.systems import SystemRegistry
 from shared.web.machine_caller import identify
-from shared.web.problem import MEDIA_TYPE, Problem
+from shared.web.problem import Problem
 
 SERVICE = "reporting"
 PAGE_SIZE = 100
 _JOURNEY = TypeAdapter(Journey)
-_PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: _PROBLEM | {"description": "No token, none that is good, and no page session"},
-    404: _PROBLEM | {"description": "No such case, or none that concerns the caller's areas"},
-}
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class Reader:
 
 
 def routes(cases: Cases, systems: SystemRegistry, sessions: Sessions) -> APIRouter:
-    router = APIRouter(prefix="/v1/cases", tags=["cases"], responses=PROBLEMS)
+    router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
     async def reader_of(request: Request) -> Reader:
         now = await cases.now()
@@ -56,9 +52,10 @@ def routes(cases: Cases, systems: SystemRegistry, sessions: Sessions) -> APIRout
         )
         return Reader(tuple(areas_it_follows(caller.organisation, london_date(now))))
 
-    @router.get("/{case_id}/journey", response_model=Journey)
+    @router.get("/{case_id}/journey", response_model=Journey, **described.JOURNEY)
     async def journey_of_a_case(request: Request, case_id: UUID) -> Response:
         """What happened, who was told, which clocks run, what needs attention. No personal data.
+        A page session is taken in place of a token.
 
         Of a case merged into another, `heading.survivor` names the one that goes on.
         """
@@ -68,11 +65,12 @@ def routes(cases: Cases, systems: SystemRegistry, sessions: Sessions) -> APIRout
             raise Problem("unknown_case", 404)
         return _tagged(request, _JOURNEY.dump_json(found))
 
-    @router.get("")
+    @router.get("", **described.CASES)
     async def list_of_cases(
         request: Request, page: Annotated[int, Query(ge=1, le=100_000)] = 1
     ) -> CasePage:
-        """Cases by what is late first, a hundred a page; `total` counts those of all pages."""
+        """A hundred a page; `total` counts those of all pages. A page session is taken in place of
+        a token."""
         reader = await reader_of(request)
         return await cases.listed(reader.areas, page=page, size=PAGE_SIZE)
 

@@ -85,7 +85,7 @@ def journey(
 def seen(case_id: UUID, facts: Iterable[Fact]) -> Seen:
     """The same for lists."""
     case = known(case_id, facts)
-    open_deadlines = [deadline.last for deadline in deadlines(case) if deadline.is_open]
+    open_deadlines = [deadline.last for deadline in deadlines(case) if deadline.runs]
     following = min(
         open_deadlines,
         key=lambda state: (state.late_from, state.rule, str(state.deadline_id)),

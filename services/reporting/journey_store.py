@@ -85,7 +85,7 @@ class StoredCases:
 
     async def now(self) -> datetime:
         async with self.store.reading() as connection:
-            return await self.store.clock.now(connection)
+            return await self.store.token_clock.now(connection)
 
     async def journey(self, case_id: UUID) -> Journey | None:
         async with self.store.transaction(uuid4(), READER) as tx:

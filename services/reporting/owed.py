@@ -1,6 +1,8 @@
 """What is owed to whom: by the decision, and by what changed the case after it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 from uuid import UUID
 
@@ -12,10 +14,47 @@ from shared.contracts.intake_events import (
     IncidentWithdrawn,
     ObligationOwed,
 )
+from shared.contracts.lcspr_events import (
+    LcsprCommissioned,
+    LcsprDelayed,
+    LcsprDrafted,
+    LcsprWithheld,
+)
+from shared.contracts.panel_events import NoticeSent
+from shared.contracts.review_events import ReviewSubmitted
+from shared.messaging.facts import Fact
 
-About = Literal["incident", "transfer", "withdrawal"]
+About = Literal[
+    "incident",
+    "transfer",
+    "withdrawal",
+    "review",
+    "local_review",
+    "copy",
+    "delay",
+    "not_published",
+]
 NO_LIMIT = "NONE"
-Asks = IncidentDecided | IncidentCorrected | IncidentTransferred | IncidentWithdrawn
+Step = ReviewSubmitted | LcsprCommissioned | LcsprDrafted | LcsprDelayed | LcsprWithheld
+Asks = IncidentDecided | IncidentCorrected | IncidentTransferred | IncidentWithdrawn | Step
+_ABOUT: Mapping[type[Asks], About] = MappingProxyType(
+    {
+        IncidentTransferred: "transfer",
+        IncidentWithdrawn: "withdrawal",
+        ReviewSubmitted: "review",
+        LcsprCommissioned: "local_review",
+        LcsprDrafted: "copy",
+        LcsprDelayed: "delay",
+        LcsprWithheld: "not_published",
+    }
+)
+_STEPS: tuple[type[Step], ...] = (
+    ReviewSubmitted,
+    LcsprCommissioned,
+    LcsprDrafted,
+    LcsprDelayed,
+    LcsprWithheld,
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +79,7 @@ def all_owed(case: Known) -> dict[UUID, Owed]:
         *(said for _, said in case.of(IncidentCorrected)),
         *(said for _, said in case.of(IncidentTransferred)),
         *(said for _, said in case.of(IncidentWithdrawn)),
+        *(said for model in _STEPS for _, said in case.of(model)),
     ]
     return {
         one.obligation_id: Owed(said.cycle, _about(said), one)
@@ -65,12 +105,29 @@ def still_owed(case: Known) -> list[Owed]:
             if not withdrawn and said.cycle == last.cycle and later.sequence > fact.sequence
         ),
         *(said for _, said in case.own(IncidentTransferred) if said.cycle == last.cycle),
+        *(said for said in _steps(case) if not withdrawn and said.cycle == last.cycle),
     ]
     owed = [Owed(said.cycle, _about(said), one) for said in asking for one in said.obligations]
+    owed = [one for one in owed if one.about != "withdrawal" or _heard(case, one)]
     return sorted(owed, key=lambda one: str(one.obligation.obligation_id))
 
 
+def _heard(case: Known, owed: Owed) -> bool:
+    """Whether a recipient was told of what is withdrawn now: nobody else hears of a withdrawal."""
+    to = (owed.cycle, owed.obligation.recipient_kind, owed.obligation.recipient)
+    told = {(said.cycle, said.recipient_kind, said.recipient) for _, said in case.of(NoticeSent)}
+    return to in told
+
+
+def _steps(case: Known) -> list[Step]:
+    """A submission and a plan to publish are replaced by the next."""
+    submitted, drafted = case.own(ReviewSubmitted)[-1:], case.own(LcsprDrafted)[-1:]
+    decided, delayed = case.own(LcsprCommissioned), case.own(LcsprDelayed)
+    withheld = case.own(LcsprWithheld)
+    told: tuple[tuple[Fact, Step], ...]
+    told = (*submitted, *decided, *drafted, *delayed, *withheld)
+    return [said for _, said in told]
+
+
 def _about(said: Asks) -> About:
-    if isinstance(said, IncidentTransferred):
-        return "transfer"
-    return "withdrawal" if isinstance(said, IncidentWithdrawn) else "incident"
+    return _ABOUT.get(type(said), "incident")

@@ -28,6 +28,7 @@ from shared.web.layout import Layout
 
 PAGE_SIZE = 50
 LAST_PAGE = 100_000
+ZIPKIN_TRACES = "/zipkin/traces"
 _LOCAL_PATH = re.compile(r"/|(/[A-Za-z0-9_-]+)+")
 
 layout = Layout(
@@ -45,7 +46,9 @@ layout = Layout(
 )
 
 
-def pages(cases: Cases, sessions: Sessions, traces_url: str) -> APIRouter:
+def pages(
+    cases: Cases, sessions: Sessions, traces_url: str, trace_path: str = ZIPKIN_TRACES
+) -> APIRouter:
     """Pages for people. Each needs a session, which a one-time link begins."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -95,12 +98,12 @@ def pages(cases: Cases, sessions: Sessions, traces_url: str) -> APIRouter:
         found = await cases.journey(case_id) if case_id else None
         if found is None:
             return layout.page("no_case.html", status=404)
-        return journey_page(found, traces_url)
+        return journey_page(found, f"{traces_url}{trace_path}")
 
     return router
 
 
-def journey_page(found: Journey, traces_url: str) -> HTMLResponse:
+def journey_page(found: Journey, trace_pages: str) -> HTMLResponse:
     return layout.page(
         "journey.html",
         journey=found,
@@ -109,7 +112,7 @@ def journey_page(found: Journey, traces_url: str) -> HTMLResponse:
             for day, steps in groupby(found.steps, key=lambda step: london_date(step.at.utc))
         ],
         time_words=_time_words,
-        trace=lambda trace_id: f"{traces_url}/zipkin/traces/{trace_id}",
+        trace=lambda trace_id: f"{trace_pages}/{trace_id}",
     )
 
 

@@ -114,7 +114,7 @@ RECIPIENT_KINDS: Words = MappingProxyType(
         "cdop": "Child death overview panel",
     }
 )
-CHANNELS: Words = MappingProxyType({"smtp": "e-mail"})
+CHANNELS: Words = {"smtp": "e-mail", "notify": "Notify", "webhook": "API", "manual": "form"}
 OUTCOMES: Words = MappingProxyType(
     {
         "died": "a child died",
@@ -147,6 +147,7 @@ REASONS: Words = MappingProxyType(
     {
         "linked": "the case was merged into another",
         "withdrawn": "the notification was withdrawn: the criteria proved unmet",
+        "closed": "the case was closed",
         "not_owed": "the decision no longer asks for it",
         "decided_simple": "decided: a simple notification is enough",
         "decided_not_notifiable": "decided: not notifiable",
@@ -155,6 +156,9 @@ REASONS: Words = MappingProxyType(
         "row_ruled_out": "what it stands on was ruled out",
         "start_unknown": "it is no longer known when it starts",
         "publication_withheld": "the review is not published",
+        "information_awaited": "the Panel waits for what it asked for",
+        "national_review": "the Panel holds a national review",
+        "resumed": "it stood still until then",
         "extension_granted": "an extension was granted",
         "start_corrected": "its start was corrected",
         "rule_revised": "the rule was revised",
@@ -163,13 +167,9 @@ REASONS: Words = MappingProxyType(
         "corrected": "corrected",
     }
 )
-"""Why a clock was moved or cancelled."""
+"""Why a clock was moved, cancelled or stands still."""
 SETTLED: Words = MappingProxyType(
-    {
-        "released": "it was released",
-        "discarded": "it was discarded",
-        "dismissed": "it was dismissed",
-    }
+    {code: f"it was {code}" for code in ("released", "discarded", "dismissed")}
 )
 
 

@@ -21,6 +21,15 @@ NEXT_STEPS: Words = MappingProxyType(
         "not_met_withdraw": "the criteria are not met after all",
     }
 )
+PANEL_DECISIONS: Words = MappingProxyType(
+    {
+        "agree_no_lcspr": "it agrees that no local review is needed",
+        "agree_lcspr": "it agrees with a local review",
+        "disagree_recommends_lcspr": "it disagrees, and recommends a local review",
+        "national_review": "it holds a national review",
+        "not_serious_case": "it does not see a serious case",
+    }
+)
 APPROVALS: Words = MappingProxyType({"approved": "approved", "rejected": "rejected"})
 EXTENSION_REASONS: Words = MappingProxyType(
     {

@@ -5,7 +5,9 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from services.reporting.change_sentences import CHANGE_SENTENCES
 from services.reporting.local_review_sentences import LOCAL_REVIEW_SENTENCES
+from services.reporting.panel_sentences import PANEL_SENTENCES
 from services.reporting.plain_words import (
     ABUSE_OR_NEGLECT,
     CHANNELS,
@@ -31,7 +33,9 @@ from shared.contracts.deadline_events import (
     DeadlineCancelled,
     DeadlineMet,
     DeadlineMoved,
+    DeadlineResumed,
     DeadlineSet,
+    DeadlineSuspended,
     ReviewDue,
 )
 from shared.contracts.event_codes import AwarenessBasis, NotificationKind
@@ -141,6 +145,14 @@ def _cancelled(data: DeadlineCancelled, fact: Fact, case_id: UUID) -> str:
     return f"Clock cancelled: {rule_words(data.rule)} ({words_of(REASONS, data.reason)})"
 
 
+def _suspended(data: DeadlineSuspended, fact: Fact, case_id: UUID) -> str:
+    return f"Clock stopped: {rule_words(data.rule)} ({words_of(REASONS, data.reason)})"
+
+
+def _resumed(data: DeadlineResumed, fact: Fact, case_id: UUID) -> str:
+    return f"Clock goes on: {rule_words(data.rule)}, now due {day_words(data.due_date)}"
+
+
 def _due(data: ReviewDue, fact: Fact, case_id: UUID) -> str:
     return (
         f"Reminder: {rule_words(data.rule)} {words_of(DUE_KINDS, data.kind)}, "
@@ -181,10 +193,14 @@ SENTENCES: Mapping[type[Payload], Sentence] = MappingProxyType(
         DeadlineMoved: _moved,
         DeadlineMet: _met,
         DeadlineCancelled: _cancelled,
+        DeadlineSuspended: _suspended,
+        DeadlineResumed: _resumed,
         ReviewDue: _due,
         CaseHeld: _held,
         CaseReleased: _released,
+        **CHANGE_SENTENCES,
         **REVIEW_SENTENCES,
+        **PANEL_SENTENCES,
         **LOCAL_REVIEW_SENTENCES,
     }
 )

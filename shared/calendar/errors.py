@@ -45,6 +45,13 @@ class CalendarCoversLess(CalendarError):
     code = "CALENDAR_COVERS_LESS"
 
 
+class CalendarIssuedInFuture(CalendarError):
+    """A version says that it is issued later than any clock can be wrong: it would stay the newest
+    whatever is issued until then."""
+
+    code = "CALENDAR_ISSUED_IN_FUTURE"
+
+
 class CalendarNameMismatch(CalendarError):
     """A calendar was sent under another name than it gives itself."""
 

@@ -15,6 +15,8 @@ from shared.contracts import messaging_events as messaging
 from shared.contracts import panel_events as panel
 from shared.contracts import replies
 from shared.contracts import review_events as review
+from shared.contracts import sharing_events as sharing
+from shared.contracts.acting import FOR_THE_PANEL, MOVES_A_CASE
 from shared.contracts.payload import Payload
 
 SERVICES = ("intake", "rapid_review_timer", "panel_notification", "reporting")
@@ -86,35 +88,44 @@ def _event(topic: str, producer: str, model: type[Payload], acted_on_by: str) ->
 
 
 _TIMER, _PANEL, _REPORTING = "rapid_review_timer", "panel_notification", "reporting"
+_ALL_OTHERS = f"{_TIMER} {_PANEL} {_REPORTING}"
+"""All but intake."""
+_OF_A_REVIEW = {**review.REVIEW_TOPICS, **lcspr.LCSPR_TOPICS}
+
+
+def _step(topic: str, model: type[Payload]) -> EventType:
+    also = ("intake" if topic in MOVES_A_CASE else "", _PANEL if topic in FOR_THE_PANEL else "")
+    return _event(topic, _TIMER, model, " ".join((*also, _REPORTING)))
+
 
 EVENT_TYPES: tuple[EventType, ...] = (
     _event("incident.reported", "intake", intake.IncidentReported, f"{_TIMER} {_REPORTING}"),
     _event("incident.assessed", "intake", intake.IncidentAssessed, f"{_TIMER} {_REPORTING}"),
-    _event(
-        "incident.decided",
-        "intake",
-        intake.IncidentDecided,
-        f"{_TIMER} {_PANEL} {_REPORTING}",
-    ),
-    _event("incident.linked", "intake", intake.IncidentLinked, f"{_TIMER} {_PANEL} {_REPORTING}"),
-    _event("incident.corrected", "intake", intake.IncidentCorrected, f"{_TIMER} {_PANEL}"),
-    _event("incident.withdrawn", "intake", intake.IncidentWithdrawn, f"{_TIMER} {_PANEL}"),
-    _event("incident.reopened", "intake", intake.IncidentReopened, _TIMER),
-    _event("incident.transferred", "intake", intake.IncidentTransferred, f"{_TIMER} {_PANEL}"),
+    _event("incident.decided", "intake", intake.IncidentDecided, _ALL_OTHERS),
+    _event("incident.linked", "intake", intake.IncidentLinked, _ALL_OTHERS),
+    _event("incident.corrected", "intake", intake.IncidentCorrected, _ALL_OTHERS),
+    _event("incident.withdrawn", "intake", intake.IncidentWithdrawn, _ALL_OTHERS),
+    _event("incident.reopened", "intake", intake.IncidentReopened, f"{_TIMER} {_REPORTING}"),
+    _event("incident.transferred", "intake", intake.IncidentTransferred, _ALL_OTHERS),
+    _event("case.closed", "intake", intake.CaseClosed, _ALL_OTHERS),
     _event("case.stage.entered", "intake", intake.CaseStageEntered, _REPORTING),
+    _event("sharing.decided", "intake", sharing.SharingDecided, _TIMER),
     _event("notice.sent", _PANEL, panel.NoticeSent, f"{_TIMER} {_REPORTING}"),
     _event("notice.delivered", _PANEL, panel.NoticeDelivered, f"{_TIMER} {_REPORTING}"),
     _event("notice.undeliverable", _PANEL, panel.NoticeUndeliverable, _REPORTING),
     _event("incident.notified", _PANEL, panel.IncidentNotified, f"intake {_TIMER} {_REPORTING}"),
-    _event("deadline.set", _TIMER, deadline.DeadlineSet, _REPORTING),
-    _event("deadline.moved", _TIMER, deadline.DeadlineMoved, _REPORTING),
+    *(
+        _event(topic, _PANEL, model, f"intake {_TIMER} {_REPORTING}")
+        for topic, model in panel.REPLY_TOPICS.items()
+    ),
+    _event("deadline.set", _TIMER, deadline.DeadlineSet, f"{_PANEL} {_REPORTING}"),
+    _event("deadline.moved", _TIMER, deadline.DeadlineMoved, f"{_PANEL} {_REPORTING}"),
+    _event("deadline.suspended", _TIMER, deadline.DeadlineSuspended, _REPORTING),
+    _event("deadline.resumed", _TIMER, deadline.DeadlineResumed, _REPORTING),
     _event("deadline.met", _TIMER, deadline.DeadlineMet, _REPORTING),
     _event("deadline.cancelled", _TIMER, deadline.DeadlineCancelled, _REPORTING),
     _event("review.due", _TIMER, deadline.ReviewDue, _REPORTING),
-    *(
-        _event(topic, _TIMER, model, _REPORTING)
-        for topic, model in {**review.REVIEW_TOPICS, **lcspr.LCSPR_TOPICS}.items()
-    ),
+    *(_step(topic, model) for topic, model in _OF_A_REVIEW.items()),
     *(
         _event(f"{service}.case.{what}", service, model, _REPORTING)
         for service in SERVICES

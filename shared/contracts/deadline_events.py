@@ -44,6 +44,18 @@ class DeadlineMoved(DeadlineState):
     reason: Code
 
 
+class DeadlineSuspended(DeadlineState):
+    """It stands still and nothing fires until it goes on."""
+
+    reason: Code
+
+
+class DeadlineResumed(DeadlineState):
+    """It goes on, as a new revision; `previous_due_date` is the one it stood still with."""
+
+    previous_due_date: date
+
+
 class DeadlineMet(DeadlineState):
     """`met_at` is judged by when the thing was done, not by when we heard of it."""
 

@@ -48,7 +48,12 @@ class NotificationKind(StrEnum):
 
 
 class Channel(StrEnum):
+    """`notify`: GOV.UK Notify; `manual`: a person submits the form of the other side."""
+
     SMTP = "smtp"
+    NOTIFY = "notify"
+    WEBHOOK = "webhook"
+    MANUAL = "manual"
 
 
 class Stage(StrEnum):
@@ -75,6 +80,17 @@ class Stage(StrEnum):
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
+
+
+class PanelDecision(StrEnum):
+    """What the Panel makes of a rapid review. It advises; the partners decide on a local review
+    (`lcspr`)."""
+
+    AGREE_NO_LCSPR = "agree_no_lcspr"
+    AGREE_LCSPR = "agree_lcspr"
+    DISAGREE_RECOMMENDS_LCSPR = "disagree_recommends_lcspr"
+    NATIONAL_REVIEW = "national_review"
+    NOT_SERIOUS_CASE = "not_serious_case"
 
 
 class DueKind(StrEnum):

@@ -170,7 +170,7 @@ class IncidentWithdrawn(Payload):
     """The criteria proved unmet: no clock of this cycle runs on, its history stays.
 
     `panel_acknowledges`: the Panel had been told and is asked to acknowledge; `obligations` are
-    to those who had been told and now hear of the withdrawal.
+    to all who were to be told of the incident: who may have heard of it hears of the withdrawal.
     """
 
     cycle: Cycle
@@ -193,6 +193,19 @@ class IncidentReopened(Payload):
     la_criteria_known_at: AwareDatetime
     clock_start: AwareDatetime
     owner_area: Code
+
+
+class CaseClosed(Payload):
+    """Nothing of this cycle is left to do. `scrutineer`: the view of the independent scrutineer;
+    `actions`: how many were opened, all of which are closed."""
+
+    cycle: Cycle
+    reason: Code
+    closed_at: AwareDatetime
+    from_stage: Stage
+    positions: list[PartnerPosition]
+    scrutineer: Position
+    actions: int = Field(ge=0)
 
 
 class IncidentTransferred(Payload):

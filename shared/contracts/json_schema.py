@@ -43,21 +43,21 @@ def schema_of(type_: str) -> JsonSchema:
     """The schema of the data of one type. Raises KeyError for a type that is not ours."""
     schema: JsonSchema = MODELS[type_].model_json_schema(mode="validation")
     comment = _COMMENT_OF_REPORT if type_ == REPORT_SUBMITTED else _COMMENT_OF_THIN_DATA
-    refined: JsonSchema = _refined(schema)
-    return {"$schema": DIALECT, "$id": schema_id(type_), "$comment": comment} | refined
+    neat: JsonSchema = refined(schema)
+    return {"$schema": DIALECT, "$id": schema_id(type_), "$comment": comment} | neat
 
 
-def _refined(part: Any) -> Any:
+def refined(part: Any) -> Any:
     """Descriptions on one line, local times, names of members no freer than their pattern."""
     if isinstance(part, list):
-        return [_refined(each) for each in part]
+        return [refined(each) for each in part]
     if not isinstance(part, dict):
         return part
     if part.get("format") == "time":
         return _CLOCK_TIME
-    refined = {name: _refined(value) for name, value in part.items()}
-    if isinstance(refined.get("description"), str):
-        refined["description"] = " ".join(refined["description"].split())
-    if "patternProperties" in refined:
-        refined.setdefault("additionalProperties", False)
-    return refined
+    neat = {name: refined(value) for name, value in part.items()}
+    if isinstance(neat.get("description"), str):
+        neat["description"] = " ".join(neat["description"].split())
+    if "patternProperties" in neat:
+        neat.setdefault("additionalProperties", False)
+    return neat

@@ -1,10 +1,18 @@
 """What panel notification publishes: who was sent what, what came back."""
 
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from shared.contracts.event_codes import Channel, NotificationKind, RecipientKind
+from shared.contracts.event_codes import (
+    Channel,
+    NotificationKind,
+    PanelDecision,
+    RecipientKind,
+)
 from shared.contracts.intake_events import Code, Cycle
 from shared.contracts.payload import Payload
 
@@ -62,3 +70,44 @@ class IncidentNotified(Payload):
     receipt_at: AwareDatetime
     channel: Channel
     possible_duplicate: bool
+
+
+class PanelReply(Payload):
+    """What every reply of the Panel to a rapid review says. What it wrote stays sealed under the
+    id of the reply."""
+
+    reply_id: UUID
+    cycle: Cycle
+    recorded_at: AwareDatetime
+
+
+class PanelReceived(PanelReply):
+    """The Panel has the rapid review of this cycle."""
+
+    received_at: AwareDatetime
+    reference: Code | None = None
+
+
+class PanelInformationRequested(PanelReply):
+    """`wanted_by`: the day that the Panel named, if it did."""
+
+    requested_at: AwareDatetime
+    wanted_by: date | None = None
+
+
+class PanelDecided(PanelReply):
+    """A second one only where a national review is decided during a local one."""
+
+    decision: PanelDecision
+    decided_at: AwareDatetime
+    met_on: date | None = None
+    national_review: Code | None = None
+
+
+REPLY_TOPICS: Mapping[str, type[PanelReply]] = MappingProxyType(
+    {
+        "panel.received": PanelReceived,
+        "panel.information.requested": PanelInformationRequested,
+        "panel.decided": PanelDecided,
+    }
+)

@@ -137,6 +137,14 @@ class ExtensionDecided(ReviewStep):
     decided_at: AwareDatetime
 
 
+class InformationSupplied(ReviewStep):
+    """The partners answered a request of the Panel, whose days are counted anew from then."""
+
+    request_id: UUID
+    supplied_at: AwareDatetime
+    recorded_at: AwareDatetime
+
+
 REVIEW_TOPICS: Mapping[str, type[ReviewStep]] = MappingProxyType(
     {
         "review.opened": ReviewOpened,
@@ -147,6 +155,7 @@ REVIEW_TOPICS: Mapping[str, type[ReviewStep]] = MappingProxyType(
         "review.aims.recorded": AimsRecorded,
         "review.approval.recorded": ApprovalRecorded,
         "review.submitted": ReviewSubmitted,
+        "panel.information.supplied": InformationSupplied,
         "review.extension.requested": ExtensionRequested,
         "review.extension.decided": ExtensionDecided,
     }

@@ -25,7 +25,7 @@ def caller_of(store: Store, systems: SystemRegistry) -> Callable[[Request], Awai
     async def caller(request: Request) -> Caller:
         try:
             async with store.reading() as connection:
-                now = await store.clock.now(connection)
+                now = await store.token_clock.now(connection)
             who = await identify(
                 request.headers.get("authorization"),
                 audience=store.service,
@@ -51,7 +51,7 @@ def remember_in(store: Store) -> Remember:
         async with store.reading() as connection:
             if cleared is None or time.monotonic() - cleared > CLEARING_SECONDS:
                 cleared = time.monotonic()
-                now = await store.clock.now(connection)
+                now = await store.token_clock.now(connection)
                 await connection.execute("delete from used_token where expires_at < $1", now)
             return bool(
                 await connection.fetchval(

@@ -36,15 +36,16 @@ class Fact:
     data: Payload
 
 
-async def record_fact(event: Event[Payload], tx: Tx) -> None:
-    """Commits with the caller's transaction. Once per event, however often it is called."""
+async def record_fact(event: Event[Payload], tx: Tx, *, about: UUID | None = None) -> None:
+    """Commits with the caller's transaction. Once per event, however often it is called. `about`:
+    by what a fact outside any case is kept, its correlation id."""
     envelope = event.envelope
     tx.write_later(
         """insert into fact (event_id, case_id, source, sequence, type, happened_at, recorded_at,
                              traceparent, payload)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (event_id) do nothing""",
         envelope.id,
-        event.case_id,
+        about or event.case_id,
         envelope.source,
         envelope.sequence,
         envelope.type,

@@ -1,5 +1,6 @@
 """Events are written into the store with the change they speak of; only the relay publishes."""
 
+import json
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -28,13 +29,41 @@ with numbered as (
 insert into outbox (event_id, topic, key, stream, sequence, type, happened_at, recorded_at, headers,
                     payload)
 select $1::uuid, $2, $3, $4, last_sequence, $5, $6::timestamptz, $7::timestamptz,
-       $8::jsonb || jsonb_build_object('ce_sequence', lpad(last_sequence::text, $10, '0')),
+       $8::text::jsonb || jsonb_build_object('ce_sequence', lpad(last_sequence::text, $10, '0')),
        $9::bytea
 from numbered
 """
+_NUMBERED_TOGETHER = """
+with said as (
+    select distinct on (event_id) *
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
+                $7::timestamptz[], $8::text[], $9::bytea[], $10::int[])
+        with ordinality as given (event_id, topic, key, stream, type, happened_at, recorded_at,
+                                  headers, payload, width, place)
+    order by event_id, place
+), fresh as (
+    select *, row_number() over (partition by stream order by place)
+              - count(*) over (partition by stream) as before_last
+    from said
+    where (select known.event_id from outbox known where known.event_id = said.event_id) is null
+), numbered as (
+    insert into numbered_stream as known (stream, last_sequence)
+    select stream, count(*) from fresh group by stream order by stream
+    on conflict (stream) do update set last_sequence = known.last_sequence + excluded.last_sequence
+    returning stream, last_sequence
+)
+insert into outbox (event_id, topic, key, stream, sequence, type, happened_at, recorded_at, headers,
+                    payload)
+select event_id, topic, key, stream, last_sequence + before_last, type, happened_at, recorded_at,
+       headers::jsonb || jsonb_build_object(
+           'ce_sequence', lpad((last_sequence + before_last)::text, width, '0')),
+       payload
+from fresh join numbered using (stream) order by place
+"""
+"""The same for many events of many streams: each stream's row is locked and counted up once."""
 _UNNUMBERED = """
 insert into outbox (event_id, topic, key, stream, type, happened_at, recorded_at, headers, payload)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9)
 on conflict (event_id) do nothing
 """
 _TOPIC_OF = {event.type: event.topic for event in EVENT_TYPES}
@@ -63,7 +92,13 @@ async def emit(
     event_id = derived_id(cause, type_, stream, tx.next_ordinal(type_, stream + about))
     envelope = _envelope(tx, type_, event_id, stream, happened_at, current_traceparent())
     row = _row(topic or _TOPIC_OF[type_], stream, envelope, data)
-    tx.write_later(_NUMBERED, *row, SEQUENCE_WIDTH, point="consumer.outbox_written")
+    tx.write_later(
+        _NUMBERED,
+        *row,
+        SEQUENCE_WIDTH,
+        point="consumer.outbox_written",
+        together=_NUMBERED_TOGETHER,
+    )
     tx.emitted += 1
     return event_id
 
@@ -146,6 +181,6 @@ def _row(topic: str, key: str, envelope: Envelope, data: Payload) -> tuple[objec
         envelope.type,
         envelope.time,
         envelope.recordedtime,
-        headers_of(envelope),
+        json.dumps(headers_of(envelope)),
         data.model_dump_json().encode(),
     )

@@ -16,6 +16,8 @@ from shared.messaging.crash_points import crash_point
 from shared.sealing.envelope import Keyring
 
 Row: TypeAlias = Mapping[str, Any]
+Later: TypeAlias = tuple[str, str | None, str | None]
+"""A statement for one row, the crash point behind it, the statement for many rows at once."""
 
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 10_000
@@ -43,7 +45,7 @@ class Tx:
     done for it may be said and done anew."""
     ordinals: dict[tuple[str, str], int] = field(default_factory=dict)
     emitted: int = 0
-    unwritten: dict[tuple[str, str | None], list[tuple[object, ...]]] = field(default_factory=dict)
+    unwritten: dict[Later, list[tuple[object, ...]]] = field(default_factory=dict)
     at_end: "dict[AtEnd, set[UUID]] | None" = None
     """Where events of a stream are applied together: what is derived once, after the last."""
 
@@ -67,18 +69,23 @@ class Tx:
         else:
             self.at_end.setdefault(work, set()).update(cases)
 
-    def write_later(self, sql: str, *arguments: object, point: str | None = None) -> None:
+    def write_later(
+        self, sql: str, *arguments: object, point: str | None = None, together: str | None = None
+    ) -> None:
         """Leaves a statement to `flush`, which runs equal ones together; whoever reads what it
-        writes flushes first. `point`: the crash point that lies behind it."""
-        self.unwritten.setdefault((sql, point), []).append(arguments)
+        writes flushes first. `point`: the crash point that lies behind it. `together`: the
+        statement that writes many such rows at once, and takes an array for each argument."""
+        self.unwritten.setdefault((sql, point, together), []).append(arguments)
 
     async def flush(self) -> None:
         """Writes what was left; the transaction does so before it commits."""
         while self.unwritten:
-            (sql, point), rows = next(iter(self.unwritten.items()))
-            del self.unwritten[sql, point]
+            (sql, point, together), rows = next(iter(self.unwritten.items()))
+            del self.unwritten[sql, point, together]
             if len(rows) == 1:
                 await self.connection.execute(sql, *rows[0])
+            elif together:
+                await self.connection.execute(together, *map(list, zip(*rows, strict=True)))
             else:
                 await self.connection.executemany(sql, rows)
             if point:
@@ -95,15 +102,28 @@ AtEnd: TypeAlias = Callable[[Tx, frozenset[UUID]], Awaitable[None]]
 
 
 class Store:
-    """The pool of one service's runtime role, its clock and its keys."""
+    """The pool of one service's runtime role, its clock and its keys.
+
+    `clock` tells what is a fact of a case; `token_clock` how long somebody may come in, which is
+    real time also where the other is set. `synthetic`: nobody is behind any case of this store.
+    """
 
     def __init__(
-        self, pool: Any, service: str, keyring: Keyring, clock: Clock | None = None
+        self,
+        pool: Any,
+        service: str,
+        keyring: Keyring,
+        clock: Clock | None = None,
+        *,
+        token_clock: Clock | None = None,
+        synthetic: bool = False,
     ) -> None:
         self.pool = pool
         self.service = service
         self.keyring = keyring
         self.clock: Clock = clock or StoreClock()
+        self.token_clock: Clock = token_clock or self.clock
+        self.synthetic = synthetic
         self.catching_up = False
         self.written = asyncio.Event()
         """Set when a commit left something for the relay to publish."""
@@ -123,7 +143,7 @@ class Store:
                     actor,
                     now,
                     self.keyring,
-                    synthetic=synthetic,
+                    synthetic=synthetic or self.synthetic,
                     caused_by_event=caused_by_event,
                     catching_up=self.catching_up,
                 )

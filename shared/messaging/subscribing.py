@@ -45,7 +45,7 @@ class Consume(Protocol):
 def new_broker(access: KafkaAccess) -> KafkaBroker:
     """A broker that validates, logs and replies nothing by itself."""
     return KafkaBroker(
-        access.bootstrap,
+        access.bootstrap.split(","),
         security=access.faststream(),
         client_id=access.username,
         allow_auto_create_topics=False,

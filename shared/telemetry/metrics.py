@@ -123,6 +123,9 @@ class Metrics:
         self.fired_late_lately = Lately(
             Gauge("vigil_deadlines_fired_late_within_an_hour_seconds", "The longest", registry=r)
         )
+        self.unfired = Gauge(
+            "vigil_cases_unfired", "Cases in which what is due cannot be told of", registry=r
+        )
         self.sends = Counter(
             "vigil_notice_sends", "Attempts by outcome", ["channel", "outcome"], registry=r
         )

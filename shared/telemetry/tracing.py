@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from threading import Thread
 from uuid import UUID
 
 from opentelemetry import trace
@@ -24,6 +25,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
 Attributes = Mapping[str, str | int | bool]
+CLOSING_SECONDS = 3.0
 
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$")
 _SCOPE = InstrumentationScope("vigil")
@@ -42,8 +44,11 @@ class Tracing:
         self.tracer = self.provider.get_tracer("vigil")
 
     def close(self) -> None:
-        """Sends what is left; call it off the event loop."""
-        self.provider.shutdown()
+        """Sends what is left, within a bound: whoever takes spans may take none. Call it off the
+        event loop."""
+        ending = Thread(target=self.provider.shutdown, name="last spans", daemon=True)
+        ending.start()
+        ending.join(CLOSING_SECONDS)
 
     def emit_case_root(self, case_id: UUID, opened_at: datetime) -> None:
         """The zero-length root of a case's trace; the same ids each time, so again is harmless."""

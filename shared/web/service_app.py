@@ -11,6 +11,7 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.build import commit, version
 from shared.ending import end_as_failed
 from shared.messaging.callers import not_available
 from shared.messaging.crash_points import crash_point
@@ -19,11 +20,11 @@ from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
 from shared.web.closed_store import ClosedStore, Shuts
+from shared.web.document import DescribedApp
 from shared.web.problem import install_problem_handlers, problem_response
 from shared.web.security_headers import SecurityHeaders
 from shared.web.stopped_writes import StoppedWrites, Stops
 
-VERSION = "0.1.0"
 ASYNCAPI = Path(__file__).parents[1] / "contracts" / "asyncapi"
 
 
@@ -57,13 +58,7 @@ def build_app(service: str, node: Runs, routers: Sequence[APIRouter]) -> FastAPI
             await starting
         await node.stop()
 
-    app = FastAPI(
-        title=f"Vigil: {service.replace('_', ' ')}",
-        version=VERSION,
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = DescribedApp(service, lifespan=lifespan)
     install_problem_handlers(app)
     for error in INFRASTRUCTURE:
         app.add_exception_handler(error, _on_infrastructure)
@@ -113,7 +108,7 @@ def _health(service: str, node: Runs) -> APIRouter:
 
     @router.get("/info")
     async def info() -> dict[str, str]:
-        return {"service": service, "version": VERSION}
+        return {"service": service, "version": version(), "commit": commit()}
 
     @router.get("/metrics")
     async def metrics() -> Response:

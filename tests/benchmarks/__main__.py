@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from shared.contracts.intake_events import IncidentReported
-from tests.benchmarks import accepting, applying, end_to_end, relaying
+from tests.benchmarks import accepting, applying, calendar_revision, end_to_end, relaying
 from tests.benchmarks.measuring import Line, show
 from tests.benchmarks.world import desk_over, opened
 from tests.support.bus import access
@@ -34,6 +34,7 @@ def main() -> None:
 async def _measured(infrastructure: Infrastructure, directory: Path) -> list[Line]:
     numbers = count()
     processes = ServiceProcesses(infrastructure, directory)
+    clocks = await calendar_revision.measure(infrastructure, moved=20_000)
     lines = await end_to_end.measure(processes, PER_SECOND, SECONDS)
     async with opened(infrastructure, "intake") as intake:
         desk = desk_over(intake, directory)
@@ -46,7 +47,7 @@ async def _measured(infrastructure: Infrastructure, directory: Path) -> list[Lin
     async with opened(infrastructure, "rapid_review_timer") as timer:
         offsets = count(1_000_000)
         lines += [await applying.measure(timer, like, at_once, offsets) for at_once in (1, 8)]
-    return lines
+    return lines + clocks
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""`python -m tests.benchmarks.calendar_revision N`: clocks by the hundred thousand.
+"""`python -m tests.benchmarks.calendar_revision MOVED OPEN DUE`: clocks by the hundred thousand.
 
-With 10 N open deadlines: what an idle look costs; how fast N/5 are fired that fall due at one
-instant; how fast N are moved by a newer calendar, to commit, while others fall due and are fired.
-Each beside the same rows written bare, in batches of the same size, by one connection.
+What an idle look costs beside OPEN deadlines; how fast DUE are fired that fall due at one instant;
+how fast MOVED are moved by a newer calendar, to commit, while others fall due and are fired. Each
+beside the same rows written bare, by as many connections and in batches of the same size.
 """
 
 import asyncio
@@ -10,184 +10,206 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import uuid4
 
-from services.rapid_review_timer import calendar_recount, watcher
+from services.rapid_review_timer import watcher
 from services.rapid_review_timer.calendar_keeping import read_version, receive
 from services.rapid_review_timer.calendar_recount import CalendarRecount
+from services.rapid_review_timer.firing_store import CASES_DUE
 from services.rapid_review_timer.watcher import Watcher
+from shared.calendar.bank_holidays import england_and_wales
 from shared.messaging.clock import SetClock
 from shared.messaging.store import Store
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
-from tests.benchmarks.measuring import Line, show
-from tests.benchmarks.open_deadlines import BESIDE, BURST, ELSEWHERE, MOVED, fill, utc
+from tests.benchmarks import bare_clocks
+from tests.benchmarks.bare_clocks import Done, every_batch
+from tests.benchmarks.many_cases import (
+    BESIDE,
+    BURST,
+    DUE_TOGETHER,
+    ELSEWHERE,
+    MOVED,
+    RUNNING,
+    copy,
+    tell,
+    utc,
+)
+from tests.benchmarks.measuring import Line, in_turns, show
 from tests.benchmarks.world import opened
-from tests.conftest import SYSTEMS, run_migration
+from tests.conftest import copy_database, superuser_connection
 from tests.services.rapid_review_timer.sample_calendars import WITH_A_HOLIDAY, document_of
-from tests.support.local_stack import Infrastructure, provision, start_infrastructure
+from tests.support.local_stack import Infrastructure
+from tests.support.own_infrastructure import own_infrastructure_in
 
 SERVICE = "rapid_review_timer"
-LOOKS = 200
-WATCHERS = 2
+WHOLE = (100_000, 1_000_000, 20_000)
+ROUNDS = 3
+LOOKS = 300
 MILLISECONDS = 1000
 
-_BARE_MOVE = """
-with chosen as (
-    select deadline_id, case_id from deadline where revision = 1 and due_date = $1 limit $2
-), put_away as (
-    insert into deadline_revision (deadline_id, case_id, cycle, rule, revision, rule_version,
-        rule_set, force, calendar_version, started_at, caused_by, due_date, late_from, state,
-        synthetic, superseded_at, superseded_by)
-    select deadline_id, case_id, cycle, rule, revision, rule_version, rule_set, force,
-        calendar_version, started_at, caused_by, due_date, late_from, state, synthetic, $3, $4
-    from deadline join chosen using (deadline_id, case_id)
-), moved as (
-    update deadline set revision = 2, due_date = due_date + 1, moved_at = $3
-    from chosen where deadline.deadline_id = chosen.deadline_id
-)"""
-_BARE_FIRE = """
-with chosen as (
-    select deadline_id, case_id from deadline where next_at = $1 limit $2
-), fired as (
-    insert into firing (deadline_id, revision, kind, due_at, fired_at, event_id)
-    select deadline_id, 1, 'overdue', $1, $3, gen_random_uuid() from chosen
-), silent as (
-    update deadline set next_at = null, next_kind = null
-    from chosen where deadline.deadline_id = chosen.deadline_id
-)"""
-_BARE_TOLD = """, numbered as (
-    insert into numbered_stream as known (stream, last_sequence)
-    select 'case/' || case_id, count(*) from chosen group by 1
-    on conflict (stream) do update set last_sequence = known.last_sequence + excluded.last_sequence
-), told as (
-    insert into outbox (event_id, topic, key, stream, sequence, type, happened_at, recorded_at,
-        headers, payload)
-    select gen_random_uuid(), 'deadline.moved', 'case/' || case_id, 'bare/' || deadline_id, 1,
-        'bare', $3, $3, jsonb_build_object('h', repeat('h', 900)),
-        convert_to(repeat('p', 600), 'UTF8')
-    from chosen
-)
-insert into audit (at, actor, action, object, cause, codes)
-select $3, 'bare', 'bare', deadline_id::text, $4, '{"case": "bare", "rule": "DL01", "revision": 2}'
-from chosen
+_TOLD = """
+select (select count(*) from firing) as firings,
+       (select count(*) from outbox where topic = 'review.due') as fired,
+       (select count(*) from outbox where topic = 'deadline.moved') as moved,
+       (select count(distinct object) from audit where action = 'deadline.moved') as deadlines,
+       (select count(*) from (
+            select stream, max(sequence) as last,
+                   max(sequence) - min(sequence) + 1 - count(*) as gaps
+            from outbox where stream like 'case/%' group by stream
+        ) told join numbered_stream using (stream)
+        where gaps <> 0 or last <> last_sequence) as misnumbered
 """
 
 
-async def _every_batch(once: Callable[[], Awaitable[int]]) -> tuple[int, float]:
-    """How many, in how many seconds."""
-    began, done = time.perf_counter(), 0
-    while found := await once():
-        done += found
-    return done, time.perf_counter() - began
+class AskedClock(SetClock):
+    """Stands where it was set, and costs what the store's own costs."""
+
+    async def now(self, connection: Any) -> datetime:
+        await connection.fetchval("select clock_timestamp()")
+        return self.instant
 
 
-async def _bare(store: Store, sql: str, first: object, batch: int) -> tuple[int, float]:
-    async def once() -> int:
-        async with store.pool.acquire() as connection, connection.transaction():
-            cause = uuid4()
-            told = await connection.execute(sql + _BARE_TOLD, first, batch, utc(20, 9), cause)
-        return int(str(told).rsplit(" ", 1)[1])
+class Clocks:
+    """The timer over a store that is filled; `admin` fills it."""
 
-    return await _every_batch(once)
+    def __init__(self, store: Store, clock: SetClock, admin: Any) -> None:
+        self.store, self.clock, self.admin = store, clock, admin
+        self.tracing = Tracing(SERVICE, None)
+        self.watcher = Watcher(store, self.tracing, Metrics())
+        self.recount = CalendarRecount(store, self.tracing)
+        self.due = self.bare = self.batches = 0
+
+    async def fire_all(self) -> Done:
+        return await every_batch(*[self.watcher.sweep] * watcher.AT_ONCE)
+
+    async def idle_look(self, what: str) -> Line:
+        """Beside the select over the index alone, on a connection that is held."""
+        async with self.store.pool.acquire() as connection:
+
+            async def bare() -> None:
+                await connection.fetch(CASES_DUE, self.clock.instant, 1, [])
+
+            ours, alone = await _alternating(self.watcher.sweep, bare)
+        return Line(what, f"{ours:.2f} ms", f"{alone:.2f} ms", ours / alone)
+
+    async def burst(self, number: int) -> Line:
+        ours, bare = [], []
+        self.clock.instant = BURST.warned_at
+        for _ in range(ROUNDS):
+            await self._fill_burst(number)
+            ours.append(await self.fire_all())
+            self.due += ours[-1][0]
+            await self._fill_burst(number)
+            batch, at_once = watcher.BATCH, watcher.AT_ONCE
+            bare.append(await bare_clocks.fire(self.store, BURST.warned_at, batch, at_once))
+            self.bare += bare[-1][0]
+        slowest = max(seconds for _, seconds in ours)
+        what = f"{ours[0][0]:,} due at one instant fired (all within {slowest:.1f} s)"
+        return in_turns(what, "/s", [_rate(each) for each in ours], [_rate(each) for each in bare])
+
+    async def _fill_burst(self, number: int) -> None:
+        await copy(self.admin, BURST, -(-number // DUE_TOGETHER))
+
+    async def revision(self, number: int, beside: int) -> list[Line]:
+        """Moves so many to commit, while others are fired."""
+        await copy(self.admin, BESIDE, beside // DUE_TOGETHER)
+        await copy(self.admin, MOVED, number // RUNNING)
+        await self.recount.look()
+        newest = england_and_wales()
+        sent = replace(WITH_A_HOLIDAY, issued_at=newest.issued_at, number=newest.number + 1)
+        document = document_of(sent)
+        async with self.store.transaction(uuid4(), "benchmark") as tx:
+            await receive(tx, document, read_version(document, sent.version))
+        self.clock.instant = BESIDE.warned_at
+        moved, fired = await asyncio.gather(every_batch(self._move), self.fire_all())
+        self.due += fired[0]
+        await self._nothing_twice(moved[0], number // RUNNING * RUNNING)
+        await copy(self.admin, MOVED, number // RUNNING)
+        like_ours = moved[0] // self.batches
+        alone = await bare_clocks.move(self.store, date(2019, 6, 10), like_ours, newest.version)
+        what = f"{moved[0]:,} moved by a calendar in {moved[1]:.1f} s, beside {fired[0]:,} fired"
+        line = Line(
+            what,
+            f"{_rate(moved):,.0f} /s",
+            f"{_rate(alone):,.0f} /s",
+            _rate(moved) / _rate(alone),
+        )
+        return [line]
+
+    async def _move(self) -> int:
+        self.batches += 1
+        return (await self.recount.look()).counted
+
+    async def _nothing_twice(self, moved: int, should_move: int) -> None:
+        """A figure of something that went wrong is no figure."""
+        async with self.store.reading() as connection:
+            found = dict(await connection.fetchrow(_TOLD))
+        expected = {
+            "firings": self.due + self.bare,
+            "fired": self.due,
+            "moved": should_move,
+            "deadlines": should_move,
+            "misnumbered": 0,
+        }
+        if moved != should_move or found != expected:
+            raise RuntimeError(f"told is {found}, and should be {expected}")
 
 
-async def _look(store: Store, what: str, look: Callable[[], Awaitable[object]]) -> Line:
-    async def bare() -> None:
-        async with store.reading() as connection:
-            await connection.fetchval("select 1")
-
-    ours: list[float] = []
-    alone: list[float] = []
+async def _alternating(
+    ours: Callable[[], Awaitable[object]], bare: Callable[[], Awaitable[object]]
+) -> tuple[float, float]:
+    """Medians in milliseconds."""
+    taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(LOOKS):
-        for times, operation in ((ours, look), (alone, bare)):
+        for times, operation in zip(taken, (ours, bare), strict=True):
             began = time.perf_counter()
             await operation()
             times.append((time.perf_counter() - began) * MILLISECONDS)
-    mine, other = median(ours), median(alone)
-    return Line(what, f"{mine:.2f} ms", f"{other:.2f} ms", mine / other)
+    return median(taken[0]), median(taken[1])
 
 
-def _line(what: str, ours: tuple[int, float], bare: tuple[int, float]) -> Line:
-    rate, alone = ours[0] / ours[1], bare[0] / bare[1]
-    said = f"{what}: {ours[0]:,} in {ours[1]:.1f} s"
-    return Line(said, f"{rate:,.0f} /s", f"{alone:,.0f} /s", rate / alone)
+def _rate(done: Done) -> float:
+    return done[0] / done[1]
 
 
-async def _measured(infrastructure: Infrastructure, number: int) -> list[Line]:
-    burst = max(number // 5, 100)
-    kinds = {BURST: burst, BESIDE: burst, MOVED: number, ELSEWHERE: 10 * number}
-    await fill(infrastructure, kinds)
-    async with opened(infrastructure, SERVICE) as store:
-        clock = SetClock(utc(5, 22))
-        store.clock = clock
-        tracing = Tracing(SERVICE, None)
-        watching = Watcher(store, tracing, Metrics())
-        lines = [await _look(store, "idle look for what is due", watching.sweep)]
-
-        clock.instant = BURST.next_at
-        fired = await _fire_all(store, tracing)
-        lines.append(await _beside_bare(infrastructure, store, "due at one instant", fired))
-
-        recount = CalendarRecount(store, tracing)
-        await recount.look()
-        document = document_of(WITH_A_HOLIDAY)
-        async with store.transaction(uuid4(), "benchmark") as tx:
-            await receive(tx, document, read_version(document, WITH_A_HOLIDAY.version))
-        clock.instant = BESIDE.next_at
-
-        async def once() -> int:
-            return (await recount.look()).counted
-
-        moved, beside = await asyncio.gather(_every_batch(once), _fire_all(store, tracing))
-        sys.stdout.write(f"while it moved, {beside[0]:,} were fired in {beside[1]:.1f} s\n")
-        after = await _look(store, "idle look for what a calendar moves", recount.look)
-        await _nothing_twice(store, number, burst)
-        await fill(infrastructure, {MOVED: number})
-        bare = await _bare(store, _BARE_MOVE, MOVED.late_from.date(), calendar_recount.BATCH)
-        lines += [_line("moved by a calendar", moved, bare), after]
-    return lines
+async def measure(
+    infrastructure: Infrastructure,
+    moved: int = WHOLE[0],
+    open_: int = WHOLE[1],
+    due: int = WHOLE[2],
+) -> list[Line]:
+    """In a store of its own, a copy of the migrated one, to which nobody may be connected."""
+    database = await copy_database(infrastructure, SERVICE, SERVICE)
+    admin = await superuser_connection(infrastructure, database)
+    try:
+        async with opened(infrastructure, SERVICE, database) as store:
+            store.clock = clock = AskedClock(utc(5, 6, 12))
+            await tell(store, admin, BURST, BESIDE, ELSEWHERE, MOVED)
+            clocks = Clocks(store, clock, admin)
+            lines = [await clocks.idle_look("idle look for what is due, nothing open")]
+            await copy(admin, ELSEWHERE, open_ // RUNNING, only_running=True)
+            lines.append(await clocks.idle_look(f"the same, {open_:,} open"))
+            lines.append(await clocks.burst(due))
+            lines.append(await clocks.idle_look("idle look after them"))
+            return lines + await clocks.revision(moved, due)
+    finally:
+        await admin.close()
 
 
-async def _fire_all(store: Store, tracing: Tracing) -> tuple[int, float]:
-    began = time.perf_counter()
-    watchers = [Watcher(store, tracing, Metrics()) for _ in range(WATCHERS)]
-    done = await asyncio.gather(*(_every_batch(each.sweep) for each in watchers))
-    return sum(number for number, _ in done), time.perf_counter() - began
-
-
-async def _beside_bare(
-    infrastructure: Infrastructure, store: Store, what: str, fired: tuple[int, float]
-) -> Line:
-    await fill(infrastructure, {BURST: fired[0]})
-    return _line(what, fired, await _bare(store, _BARE_FIRE, BURST.next_at, watcher.BATCH))
-
-
-async def _nothing_twice(store: Store, number: int, burst: int) -> None:
-    """A figure of something that went wrong is no figure."""
-    sql = "select count(*), count(distinct event_id) from outbox where type like $1"
-    counted: dict[str, Any] = {}
-    async with store.reading() as connection:
-        for verb in ("deadline.moved", "review.due"):
-            counted[verb] = tuple(await connection.fetchrow(sql, f"%{verb}%"))
-    if counted != {"deadline.moved": (number,) * 2, "review.due": (2 * burst,) * 2}:
-        raise RuntimeError(f"not what was to be told: {counted}")
-
-
-def main(number: int) -> None:
+def main(numbers: list[int]) -> None:
+    sizes = (*numbers, *WHOLE[len(numbers) :])
     with tempfile.TemporaryDirectory(prefix="vigil-clocks-") as place:
-        infrastructure = start_infrastructure(Path(place) / "infrastructure", durable=True)
-        try:
-            provision(infrastructure, SYSTEMS)
-            run_migration(infrastructure, SERVICE)
-            lines = asyncio.run(_measured(infrastructure, number))
-        finally:
-            infrastructure.stop()
-    sys.stdout.write(f"{10 * number:,} open deadlines are elsewhere\n\n{show(lines)}\n")
+        directory = Path(place) / "infrastructure"
+        with own_infrastructure_in(directory, durable=True) as infrastructure:
+            lines = asyncio.run(measure(infrastructure, *sizes))
+    sys.stdout.write(f"{show(lines)}\n")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    main([int(number) for number in sys.argv[1:]])

@@ -24,11 +24,14 @@ SYSTEM, ORGANISATION = "police-records", "police-merseyside"
 
 
 @asynccontextmanager
-async def opened(infrastructure: Infrastructure, service: str) -> AsyncIterator[Store]:
+async def opened(
+    infrastructure: Infrastructure, service: str, database: str = ""
+) -> AsyncIterator[Store]:
+    """A service's store: its own database, or that of another name."""
     pool = await open_pool(
         host=infrastructure.postgres_host,
         port=infrastructure.postgres_port,
-        database=service,
+        database=database or service,
         user=f"{service}_app",
         password=infrastructure.database_password(service),
         size=10,

@@ -33,6 +33,16 @@ READS_THE_CLOCK: dict[str, str] = {}
 MAY_READ_THE_CLOCK = ("deploy/",)
 """The local stack and its samples happen today, whenever that is; no rule is there."""
 
+ASKS_POSTGRES = re.compile(r"\b(clock_timestamp|statement_timestamp|now)\(\)|current_timestamp")
+MAY_ASK_POSTGRES = {
+    "shared/messaging/clock.py": "the one clock of a store",
+    "shared/messaging/relay.py": "when a row was published: of the process, never of the case",
+    "shared/messaging/measuring.py": "ages, for alarms about processes",
+    "shared/messaging/node.py": "an age, for readiness",
+    "shared/messaging/parked_rows.py": "an age, shown to operators",
+    "shared/messaging/stopped_records.py": "an age, shown to operators",
+}
+
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 
 
@@ -80,6 +90,18 @@ def test_time_is_given_to_whoever_needs_it() -> None:
         and not relative(path).startswith(MAY_READ_THE_CLOCK)
     ]
     assert not reads, f"{reads}: take `now` as an argument; a store's transaction has it"
+
+
+def test_what_is_a_fact_of_a_case_has_its_time_from_the_stores_one_clock() -> None:
+    """Else a drill, whose clock is set, would mix two times in one case."""
+    asking = {
+        relative(path)
+        for path in python_files("services", "shared")
+        if "migrations" not in path.parts
+        for text in _texts(path)
+        if ASKS_POSTGRES.search(str(text.value)) and _is_sql(str(text.value))
+    }
+    assert asking == MAY_ASK_POSTGRES.keys(), "take the transaction's `now`, or the store's clock"
 
 
 def test_nobody_waits_by_sleeping_in_the_loop() -> None:

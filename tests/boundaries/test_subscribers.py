@@ -38,7 +38,7 @@ OUTSIDE_SYSTEM = "deploy/samples/bus_system.py"
 """Plays a sending system of somebody else, with that system's own credentials."""
 
 HOLDS_NO_PRODUCER = {
-    "services/panel_notification/notice_sender.py": "sends letters through a mail channel",
+    "services/panel_notification/sending.py": "sends letters through a mail channel",
     "deploy/samples/publish.py": "asks the sample system to send",
 }
 

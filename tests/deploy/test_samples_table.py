@@ -27,7 +27,7 @@ def clock(rule: str, state: str, words: str = "Met on time", late: int = 0) -> d
     }
 
 
-def journey(stage: str = "notified", **more: Any) -> JourneyView:
+def journey(stage: str = "rapid_review", **more: Any) -> JourneyView:
     return JourneyView.model_validate(
         {
             "heading": {
@@ -60,6 +60,8 @@ def printed(outcome: Outcome, width: int = 140) -> str:
     [
         (journey(), True),
         (journey("notifiable"), False),
+        (journey("notified"), False),
+        (journey("rr_submitted"), True),
         (journey(told=[{"state": "to_be_told"}]), False),
         (journey(told=[{"state": "undeliverable"}]), True),
         (journey(clocks=[clock("DL01", "met")]), False),
@@ -73,6 +75,24 @@ def test_a_case_has_settled_when_all_are_told_and_the_next_clock_runs(
     view: JourneyView | None, settled: bool
 ) -> None:
     assert case(view).settled is settled
+
+
+@pytest.mark.parametrize(
+    ("incident", "stage", "settled"),
+    [
+        ("pupil", "triage", True),
+        ("toddler", "triage", False),
+        ("withdrawn", "rapid_review", False),
+        ("withdrawn", "withdrawn", True),
+        ("reopened", "not_notifiable", False),
+        ("reopened", "rapid_review", True),
+        ("died_later", "rr_submitted", True),
+        ("died_later", "panel_considering", True),
+    ],
+)
+def test_some_cases_rest_elsewhere_than_others(incident: str, stage: str, settled: bool) -> None:
+    there = replace(case(journey(stage)), incident=INCIDENTS[incident])
+    assert there.settled is settled
 
 
 def test_running_and_late_clocks_come_before_those_that_were_met() -> None:
@@ -89,7 +109,13 @@ def test_running_and_late_clocks_come_before_those_that_were_met() -> None:
 
 def test_a_row_says_where_it_stands_what_is_due_and_how_many_were_told() -> None:
     text = printed(Outcome((case(journey()),), ()))
-    for words in ("a0000000", "Liverpool", "Notified", "Rapid review: due 11 Dec 2026", "2 of 2"):
+    for words in (
+        "a0000000",
+        "Liverpool",
+        "Rapid_review",
+        "Rapid review: due 11 Dec 2026",
+        "2 of 2",
+    ):
         assert words in text
 
 

@@ -18,6 +18,7 @@ from shared.contracts.panel_events import NoticeSent
 from shared.messaging.facts import Fact, of_type
 from tests.simulation import intake_rules, reporting_rules
 from tests.simulation.books import dropped_in_silence, facts_told, unbalanced
+from tests.simulation.timer_rules import review_steps
 from tests.simulation.told import deadlines_told, fired_of_nothing
 from tests.simulation.world import World
 
@@ -47,7 +48,8 @@ class Groups:
 
 def _timer(world: World) -> Iterator[str]:
     timer = world.processes["rapid_review_timer"]
-    groups = Groups(facts_told(world, timer))
+    steps = review_steps([fact for own in timer.written.own.values() for fact in own])
+    groups = Groups([*facts_told(world, timer), *steps])
     derived = {
         made.deadline_id: made
         for case_id in {fact.case_id for fact in groups.facts}

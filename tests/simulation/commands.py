@@ -7,7 +7,7 @@ from services.panel_notification.notice import Outcome, State
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.event_codes import Decision, Force, RecipientKind
 from shared.contracts.intake_events import ObligationOwed
-from tests.simulation import intake_rules, panel_rules
+from tests.simulation import intake_rules, panel_rules, review_rules
 from tests.simulation.intake_rules import CYCLE, LIVERPOOL, WIRRAL, Known
 from tests.simulation.world import Chance, World
 
@@ -85,6 +85,7 @@ def _decide(world: World, chance: Chance, *, anew: bool) -> None:
         for case_id in intake_rules.cases_of(written)
         if case_id not in written.survivor
         and (anew or not intake_rules.is_decided(written, case_id))
+        and not intake_rules.has_ended(written, case_id)
     ]
     case_id = chance.of(undecided)
     if case_id is None:
@@ -155,6 +156,42 @@ def receipt(world: World, chance: Chance) -> None:
     notice_id = chance.of([known for known, times in world.arrived.items() if times])
     if panel is not None and notice_id is not None:
         panel_rules.receive(panel.work(chance.identity("receipt")), notice_id)
+
+
+def review_goes_on(world: World, chance: Chance) -> None:
+    """The partners take the next step of a review, or of what follows it."""
+    timer = world.service("rapid_review_timer")
+    if timer is None:
+        return
+    work = timer.work(chance.identity("review"))
+    found = chance.of(review_rules.open_reviews(work))
+    if found is not None:
+        review_rules.take_step(work, *found, chance.below(6))
+
+
+def panel_replies(world: World, chance: Chance) -> None:
+    """The Panel says something of a review; what is out of turn is refused."""
+    panel = world.service("panel_notification")
+    case_id = chance.of(sorted(panel.written.facts)) if panel else None
+    which = chance.of(list(review_rules.REPLIES))
+    if panel is not None and case_id is not None and which is not None:
+        review_rules.panel_says(panel.work(chance.identity("reply")), case_id, which)
+
+
+def withdraw(world: World, chance: Chance) -> None:
+    """The authority withdraws what it finds in a stage that allows it."""
+    intake = world.service("intake")
+    case_id = chance.of(intake_rules.cases_of(intake.written)) if intake else None
+    if intake is not None and case_id is not None:
+        intake_rules.withdraw(intake.work(chance.identity("withdraw")), case_id)
+
+
+def close(world: World, chance: Chance) -> None:
+    """The partners close what they find done."""
+    intake = world.service("intake")
+    case_id = chance.of(intake_rules.cases_of(intake.written)) if intake else None
+    if intake is not None and case_id is not None:
+        intake_rules.close(intake.work(chance.identity("close")), case_id)
 
 
 def send_again(world: World, chance: Chance) -> None:

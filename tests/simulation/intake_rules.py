@@ -5,13 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from services.intake.case_changes import withdrawal
+from services.intake.case_flow import Refused
+from services.intake.closing import actions_of, closing
 from services.intake.stage import StageEntered, next_revision, stage_of
-from shared.contracts.event_codes import AwarenessBasis, Decision, Stage
+from shared.contracts.event_codes import AwarenessBasis, Decision, Position, Stage
 from shared.contracts.intake_events import (
+    CaseClosed,
     IncidentAssessed,
     IncidentDecided,
     IncidentLinked,
     IncidentReported,
+    IncidentWithdrawn,
     ObligationOwed,
 )
 from shared.messaging.facts import Fact, of_type
@@ -155,6 +160,62 @@ def decide(
     )
     work.emit(said, case_id, work.now)
     enter_stage(work, case_id)
+
+
+def withdraw(work: Work, case_id: UUID) -> None:
+    """As the command: refused in a stage that does not lead there."""
+    written = work.written
+    head, group = written.group(case_id)
+    own = written.own_facts_of([case_id])
+    stage = stage_of([*own, *written.facts_of(group)], CYCLE)
+    decided = [data for _, data in of_type(own, IncidentDecided)]
+    if head != case_id or not decided or stage is None:
+        return
+    try:
+        found = withdrawal(stage.stage, case_id, CYCLE, decided[-1].obligations)
+    except Refused:
+        return
+    said = IncidentWithdrawn(
+        cycle=CYCLE,
+        reason="criteria_not_met",
+        withdrawn_at=work.now,
+        from_stage=found.from_stage,
+        positions=[],
+        panel_acknowledges=found.panel_acknowledges,
+        obligations=list(found.obligations),
+    )
+    work.emit(said, case_id, work.now)
+    enter_stage(work, case_id)
+
+
+def close(work: Work, case_id: UUID) -> None:
+    """As the command: refused while something is under way, or an action open as far as known."""
+    written = work.written
+    head, group = written.group(case_id)
+    own, heard = written.own_facts_of([case_id]), written.facts_of(group)
+    stage = stage_of([*own, *heard], CYCLE)
+    if head != case_id:
+        return
+    try:
+        found = closing(stage.stage if stage else None, actions_of(heard, CYCLE))
+    except Refused:
+        return
+    said = CaseClosed(
+        cycle=CYCLE,
+        reason="learning_done",
+        closed_at=work.now,
+        from_stage=found.from_stage,
+        positions=[],
+        scrutineer=Position.AGREE,
+        actions=found.actions,
+    )
+    work.emit(said, case_id, work.now)
+    enter_stage(work, case_id)
+
+
+def has_ended(written: Written, case_id: UUID) -> bool:
+    own = written.own_facts_of([case_id])
+    return bool(of_type(own, IncidentWithdrawn) or of_type(own, CaseClosed))
 
 
 def is_decided(written: Written, case_id: UUID) -> bool:

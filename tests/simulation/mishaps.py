@@ -17,6 +17,9 @@ TYPES_NOT_YET_KNOWN = [
     ("reporting", "uk.vigil.deadline.moved.v1"),
     ("reporting", "uk.vigil.notice.delivered.v1"),
     ("intake", "uk.vigil.incident.notified.v1"),
+    ("intake", "uk.vigil.review.opened.v1"),
+    ("intake", "uk.vigil.panel.decided.v1"),
+    ("rapid_review_timer", "uk.vigil.panel.information.requested.v1"),
 ]
 MAY_STOP_EVENTS = ["intake", "rapid_review_timer", "panel_notification", "reporting"]
 

@@ -9,7 +9,7 @@ from services.rapid_review_timer.rules import rule_book
 from services.rapid_review_timer.said import said_of
 from services.rapid_review_timer.telling import about, told_of
 from shared.calendar.bank_holidays import england_and_wales
-from tests.simulation.timer_rules import TimerTables
+from tests.simulation.timer_rules import TimerTables, known, open_reviews
 from tests.simulation.work import Work
 
 
@@ -24,7 +24,7 @@ def settle(work: Work, held: set[UUID]) -> None:
 
 def settle_case(work: Work, case_id: UUID, members: list[UUID], *, waits: bool) -> None:
     tables: TimerTables = work.written.tables
-    facts = work.written.facts_of(members)
+    facts = known(work.written, members)
     told = said_of(work.written.own_facts_of([case_id]))
     derived = deadlines_of(case_id, facts, rule_book(), england_and_wales()).deadlines
     base = base_of(told, derived, False)
@@ -40,3 +40,4 @@ def settle_case(work: Work, case_id: UUID, members: list[UUID], *, waits: bool) 
         at = instants.get(change.deadline.basis.caused_by, work.now)
         for state, happened_at in told_of(change, at):
             work.emit(state, case_id, happened_at, about=about(state))
+    open_reviews(work, case_id, facts)

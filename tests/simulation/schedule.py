@@ -37,6 +37,7 @@ UNUSUAL: dict[str, int] = {
     "look_for_abandoned": 2,
     "send_again": 2,
     "report_again": 1,
+    "withdraw": 1,
 }
 SOMETIMES: tuple[tuple[int, dict[str, int]], ...] = (
     (3, {"poison": 3, "release": 3, "repair_and_release": 2, "discard": 2}),
@@ -45,8 +46,24 @@ SOMETIMES: tuple[tuple[int, dict[str, int]], ...] = (
     (4, {"decide_anew": 2, "link_decided": 2}),
     (6, {"back_up": 3, "restore_and_reconcile": 2}),
     (12, {"back_up": 3, "restore_without_reconcile": 3}),
+    (
+        5,
+        {
+            "report": 2,
+            "decide": 12,
+            "send": 30,
+            "answer": 30,
+            "receipt": 30,
+            "relay": 60,
+            "deliver": 150,
+            "review_goes_on": 40,
+            "panel_replies": 60,
+            "withdraw": 1,
+            "close": 8,
+        },
+    ),
 )
-"""One schedule in so many has these steps too."""
+"""One schedule in so many has these steps too. The last go far into a review and what follows."""
 
 STEPS: dict[str, Callable[[World, Chance], None]] = {
     name: getattr(commands, name, None) or getattr(mishaps, name)
@@ -80,7 +97,9 @@ def steps_of(seed: int, index: int) -> list[Step]:
                 steps.append(("old_version", chance.getrandbits(64)))
     if "restore_without_reconcile" in weights:
         weights.pop("restore_and_reconcile", None)
-    names = chance.choices(list(weights), list(weights.values()), k=chance.randrange(30, 160))
+    shortest, longest = (300, 600) if "review_goes_on" in weights else (30, 160)
+    length = chance.randrange(shortest, longest)
+    names = chance.choices(list(weights), list(weights.values()), k=length)
     return [*steps, *((name, chance.getrandbits(64)) for name in ("report", *names))]
 
 

@@ -1,5 +1,6 @@
 """The rapid-review timer without its store: clocks kept, firings made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -8,11 +9,14 @@ from uuid import UUID
 from services.rapid_review_timer.deadline_store import Kept
 from services.rapid_review_timer.firing import after, cause_of, latest_due
 from services.rapid_review_timer.keep_clocks import in_line
+from services.rapid_review_timer.opening_review import to_open
 from services.rapid_review_timer.telling import about, told_of
 from services.rapid_review_timer.watcher import review_due
 from shared.calendar.errors import CalendarError
+from shared.calendar.versions import CalendarVersions
 from shared.contracts.event_codes import DueKind
 from shared.contracts.intake_events import IncidentLinked
+from shared.contracts.review_events import ReviewStep
 from shared.messaging.facts import Fact
 from shared.messaging.order import CannotBeApplied
 from tests.simulation.service_store import Flat, Written
@@ -35,16 +39,37 @@ def apply(work: Work, fact: Fact) -> None:
     if isinstance(fact.data, IncidentLinked):
         written.survivor[fact.case_id] = fact.data.survivor
     head, members = written.group(fact.case_id)
-    facts = written.facts_of(members)
+    facts = known(written, members)
     for case_id in sorted({fact.case_id, head}):
         bring_in_line(work, case_id, facts, fact.happened_at)
+        open_reviews(work, case_id, facts)
 
 
-def bring_in_line(work: Work, case_id: UUID, facts: list[Fact], happened_at: datetime) -> None:
+def known(written: Written, members: list[UUID]) -> list[Fact]:
+    """All that was told of these cases, and the steps of their reviews."""
+    return [*written.facts_of(members), *review_steps(written.own_facts_of(members))]
+
+
+def review_steps(own: Sequence[Fact]) -> list[Fact]:
+    return [fact for fact in own if isinstance(fact.data, ReviewStep)]
+
+
+def open_reviews(work: Work, case_id: UUID, facts: Sequence[Fact]) -> None:
+    for said in to_open(case_id, facts):
+        work.emit(said, case_id, said.opened_at, about=str(said.review_id))
+
+
+def bring_in_line(
+    work: Work,
+    case_id: UUID,
+    facts: list[Fact],
+    happened_at: datetime,
+    versions: CalendarVersions | None = None,
+) -> None:
     tables: TimerTables = work.written.tables
     stored = stored_of(work.written, case_id)
     try:
-        line = in_line(case_id, facts, stored)
+        line = in_line(case_id, facts, stored, versions, now=work.now)
     except CalendarError as refused:
         raise CannotBeApplied(refused.code) from None
     for change, kept in line.steps:

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from uuid import UUID
 
-from services.rapid_review_timer.deadline import Basis, Cancelled, Met
+from services.rapid_review_timer.deadline import Basis
 from services.rapid_review_timer.deadline_store import Kept
+from services.rapid_review_timer.outcome import Cancelled, Met, Suspended
 from shared.contracts.deadline_events import (
     DeadlineCancelled,
     DeadlineMet,
     DeadlineState,
+    DeadlineSuspended,
     ReviewDue,
 )
 from shared.contracts.event_codes import DueKind
@@ -34,8 +36,10 @@ def deadlines_told(kept: Mapping[UUID, Kept], own: Mapping[UUID, Sequence[Fact]]
             yield "timer: a deadline runs from something else than was told last"
         elif isinstance(outcome, Met) != isinstance(said, DeadlineMet):
             yield "timer: what is met and what was told to be met do not agree"
-        elif isinstance(outcome, Cancelled) != isinstance(said, DeadlineCancelled):
+        elif (type(outcome) is Cancelled) != isinstance(said, DeadlineCancelled):
             yield "timer: what is cancelled and what was told to be cancelled do not agree"
+        elif isinstance(outcome, Suspended) != isinstance(said, DeadlineSuspended):
+            yield "timer: what stands still and what was told to stand still do not agree"
         elif said.revision != row.revision:
             yield "timer: another revision was told last than is kept"
 

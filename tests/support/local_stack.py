@@ -1,5 +1,6 @@
 """A real Kafka and a real Postgres for one test session, on free ports, in a directory of its own.
 
+In containers where those are chosen (see `tests/support/containers.py`), else without.
 Nothing of a running stack is touched. The servers end with the process that started them, also
 when it is killed.
 """
@@ -9,14 +10,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.children import Child, port_is_open, stop_all, wait_until_ready
-from deploy.local.kafka import ADMIN, admin_password, start_kafka
+from deploy.local.children import Child, port_is_open, wait_until_ready
+from deploy.local.kafka import admin_password, start_kafka
+from deploy.local.kafka_settings import ADMIN
 from deploy.local.layout import LOOPBACK, SERVICES
-from deploy.local.postgres import SUPERUSER, start_postgres, superuser_password
+from deploy.local.postgres import start_postgres, superuser_password
+from deploy.local.postgres_settings import SUPERUSER
 from deploy.local.provision_kafka import administrator, provision_kafka
 from deploy.local.provision_postgres import DATABASE_PASSWORD, provision_postgres
 from deploy.local.secret_files import keep_secret, new_password, private_directory
 from shared.contracts.catalogue import CHECKER, acls, topics
+from tests.support.containers import (
+    Contained,
+    await_postgres,
+    containers_are_chosen,
+    make_administrator,
+    start_kafka_container,
+    start_postgres_container,
+)
 
 
 @dataclass
@@ -26,8 +37,8 @@ class Infrastructure:
     kafka_port: int
     superuser_password: str
     kafka_admin_password: str
-    postgres: Child
-    kafka: Child
+    postgres: Child | Contained
+    kafka: Child | Contained
     postgres_host: str = LOOPBACK
     superuser: str = SUPERUSER
     kafka_admin: str = ADMIN
@@ -49,7 +60,10 @@ class Infrastructure:
         return (self.secrets / user / "vigil_kafka_password").read_text()
 
     def stop(self) -> None:
-        stop_all([self.kafka, self.postgres])
+        for each in (self.kafka, self.postgres):
+            each.ask_to_stop()
+        for each in (self.kafka, self.postgres):
+            each.stop(asked=True)
 
 
 def free_ports(count: int) -> list[int]:
@@ -71,6 +85,8 @@ def start_infrastructure(directory: Path, *, durable: bool = False) -> Infrastru
 
     Call it from the main thread: on Linux the servers end when the thread that started them does.
     """
+    if containers_are_chosen():
+        return _start_in_containers(directory, durable)
     private_directory(directory)
     secrets = private_directory(directory / "secrets" / "infrastructure")
     postgres_port, kafka_port, controller_port = free_ports(3)
@@ -98,6 +114,36 @@ def start_infrastructure(directory: Path, *, durable: bool = False) -> Infrastru
         postgres=postgres,
         kafka=kafka,
     )
+
+
+def _start_in_containers(directory: Path, durable: bool) -> Infrastructure:
+    private_directory(directory)
+    secrets = private_directory(directory / "secrets" / "infrastructure")
+    postgres_port, kafka_port, controller_port, broker_port = free_ports(4)
+    kafka = start_kafka_container(
+        directory,
+        secrets,
+        port=kafka_port,
+        controller_port=controller_port,
+        broker_port=broker_port,
+    )
+    postgres = start_postgres_container(directory, secrets, postgres_port, durable)
+    started = Infrastructure(
+        directory=directory,
+        postgres_port=postgres_port,
+        kafka_port=kafka_port,
+        superuser_password=superuser_password(secrets),
+        kafka_admin_password=admin_password(secrets),
+        postgres=postgres,
+        kafka=kafka,
+    )
+    try:
+        await_postgres(postgres_port, started.superuser_password, postgres)
+        make_administrator(broker_port, secrets)
+    except BaseException:
+        started.stop()
+        raise
+    return started
 
 
 def provision(infrastructure: Infrastructure, systems: Iterable[str] = ()) -> None:

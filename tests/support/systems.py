@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey
 
 ORGANISATIONS = {
     "police-records": ["police-merseyside", "police-metropolitan"],
-    "health-incidents": ["trust-northbank", "trust-eastmoor", "trust-hillview"],
+    "health-incidents": ["trust-northbank", "trust-eastmoor", "trust-hillview", "icb-QYG"],
     "la-cases": ["la-E08000012", "la-E08000015", "la-E09000003"],
     "panel-desk": ["panel", "dfe", "ofsted"],
 }

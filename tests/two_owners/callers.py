@@ -1,4 +1,4 @@
-"""Those who call intake and panel notification over HTTP, signed as sending systems sign."""
+"""Those who call three services over HTTP, signed as sending systems sign."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,8 @@ from shared.contracts.catalogue import REPORT_SUBMITTED
 from shared.messaging.clock import SetClock
 from shared.messaging.store import Store
 from tests.contracts.sample_report import sample_body
-from tests.services.intake.conftest import LIVERPOOL, decision_body
+from tests.services.intake.conftest import LIVERPOOL, WIRRAL, decision_body
+from tests.services.rapid_review_timer.review_client import AIMS
 from tests.support.systems import Systems
 
 INTAKE, TIMER, PANEL, REPORTING = (
@@ -24,6 +25,8 @@ INTAKE, TIMER, PANEL, REPORTING = (
 SERIOUS = {"decision": "met", "domains": ["physical_health"], "reasons": "Invented reasons."}
 POLICE = ("police-records", "police-merseyside")
 HEALTH = ("health-incidents", "trust-northbank")
+BOARD = ("health-incidents", "icb-QYG")
+AUTHORITY = ("la-cases", f"la-{LIVERPOOL}")
 OTHER_CHILD: dict[str, Any] = {
     "children.0": {
         "surname": "Two",
@@ -42,6 +45,7 @@ class Callers:
     systems: Systems
     intake: httpx.AsyncClient
     panel: httpx.AsyncClient
+    timer: httpx.AsyncClient
 
     async def report(self, by: tuple[str, str] = POLICE, **changes: Any) -> UUID:
         """A report at the HTTP door; returns the case it opened."""
@@ -121,6 +125,50 @@ class Callers:
             json=body,
             headers=self._bearer("panel-desk", notice.recipient, PANEL)
             | {"Idempotency-Key": str(uuid4())},
+        )
+
+    async def withdraw(self, case_id: UUID, version: int | None = None) -> httpx.Response:
+        positions = decision_body(LIVERPOOL, "notifiable")["positions"]
+        body = {"reason": "criteria_not_met", "positions": positions, "explanation": "Invented."}
+        return await self.command(case_id, "withdrawals", body, version)
+
+    async def hand_over(self, case_id: UUID) -> httpx.Response:
+        """Liverpool proposes, Wirral accepts."""
+        body = {"to_area": WIRRAL, "reason": "lead_agreed", "explanation": "Invented."}
+        proposed = await self.command(case_id, "transfers", body)
+        assert proposed.status_code == 202, proposed.text
+        return await self.intake.post(
+            f"/v1/cases/{case_id}/transfers/answers",
+            json={"answer": "accepted"},
+            headers=self._bearer("la-cases", f"la-{WIRRAL}", INTAKE)
+            | {"Idempotency-Key": str(uuid4())},
+        )
+
+    async def in_review(
+        self, case_id: UUID, path: str, body: dict[str, Any], by: tuple[str, str] = AUTHORITY
+    ) -> httpx.Response:
+        """A command of the rapid review by a partner who has just read it."""
+        url = f"/v1/cases/{case_id}/review"
+        read = await self.timer.get(url, headers=self._bearer(*by, TIMER))
+        headers = self._bearer(*by, TIMER) | {
+            "If-Match": read.headers.get("etag", '"0"'),
+            "Idempotency-Key": str(uuid4()),
+        }
+        return await self.timer.post(f"{url}/{path}", json=body, headers=headers)
+
+    async def approved_by_all(self, case_id: UUID) -> None:
+        assert (await self.in_review(case_id, "aims", AIMS)).status_code == 200
+        for partner in (AUTHORITY, POLICE, BOARD):
+            given = {"answer": "approved", "content_version": 1}
+            answer = await self.in_review(case_id, "approvals", given, partner)
+            assert answer.status_code == 200, answer.text
+
+    async def panel_says(self, notice: Notice, **reply: str) -> httpx.Response:
+        """By the notice that the Panel holds."""
+        return await self.panel.post(
+            f"/v1/notices/{notice.notice_id}/panel-responses",
+            json=reply,
+            headers=self._bearer("panel-desk", "panel", PANEL) | {"Idempotency-Key": str(uuid4())},
         )
 
     async def rows(self, service: str, sql: str, *arguments: object) -> list[Any]:

@@ -70,4 +70,5 @@ async def estate(stores: Stores, tmp_path: Path) -> AsyncIterator[Estate]:
     yield made
     await made.intake.aclose()
     await made.panel.aclose()
+    await made.timer.aclose()
     await stores.empty()

@@ -21,8 +21,11 @@ from services.panel_notification.handlers import registry as panel_registry
 from services.panel_notification.http import routes as panel_routes
 from services.panel_notification.notice import Notice, Outcome
 from services.panel_notification.notice_store import notices_of
+from services.panel_notification.reply_http import reply_routes
 from services.panel_notification.settlement_store import NotForAPerson, arrived, send_again
 from services.rapid_review_timer.handlers import registry as timer_registry
+from services.rapid_review_timer.review_desk import Desk as ReviewDesk
+from services.rapid_review_timer.review_http import review_routes
 from services.rapid_review_timer.watcher import Watcher
 from services.reporting.handlers import registry as reporting_registry
 from services.reporting.journey import Journey
@@ -58,6 +61,7 @@ class Postbox:
     """A channel that takes every letter, or waits with one until the test lets it go."""
 
     name = "smtp"
+    looks_up = False
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
@@ -70,7 +74,11 @@ class Postbox:
         self.in_hand.set()
         await self.go_on.wait()
         self.letters.append(letter)
-        return self.answers.pop(0) if self.answers else Answer(Outcome.ACCEPTED, "250")
+        taken = Answer(Outcome.ACCEPTED, "250", delivered=True)
+        return self.answers.pop(0) if self.answers else taken
+
+    async def look_up(self, letter: Letter) -> Answer:
+        return Answer(Outcome.UNKNOWN, "not_looked_up")
 
 
 @dataclass
@@ -187,17 +195,21 @@ def new_estate(stores: dict[str, Store], clock: SetClock, directory: Path) -> Es
         ingress_keys=IngressKeys([new_private_key("intake-1")]),
         fingerprint_key=hashlib.sha256(b"test").digest(),
     )
-    intake, panel = FastAPI(), FastAPI()
-    for app in (intake, panel):
+    intake, panel, timer = FastAPI(), FastAPI(), FastAPI()
+    for app in (intake, panel, timer):
         install_problem_handlers(app)
     intake.include_router(intake_routes(desk))
     panel.include_router(panel_routes(stores[PANEL], registry, Tracing(PANEL, None)))
+    panel.include_router(reply_routes(stores[PANEL], registry, Tracing(PANEL, None), b"p" * 32))
+    review_desk = ReviewDesk(stores[TIMER], Tracing(TIMER, None), b"t" * 32)
+    timer.include_router(review_routes(review_desk, registry))
     return Estate(
         stores=stores,
         clock=clock,
         systems=systems,
         intake=_client(intake),
         panel=_client(panel),
+        timer=_client(timer),
         desk=desk,
     )
 

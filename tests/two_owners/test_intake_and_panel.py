@@ -73,7 +73,7 @@ async def test_a_notice_already_sent_for_a_loser_is_the_survivors(
         ("police-merseyside", "delivered", loser),
         ("icb-QYG", "delivered", loser),
     ]
-    assert journey.heading.stage == "notified"
+    assert journey.heading.stage == "rapid_review"
     assert "notified_twice" not in {each.kind for each in journey.attention}
     assert f"Case {loser.hex[:8]} was merged into this one" in said(journey)
 
@@ -192,7 +192,7 @@ async def test_a_receipt_for_a_losers_notice_completes_the_survivors_notificatio
     (told,) = await notified(estate, survivor)
     assert panel.attempts[0].started_at == told.sent_at
     journey = await estate.journey(survivor)
-    assert journey.heading.stage == "notified"
+    assert journey.heading.stage == "rapid_review"
     assert "The Panel's receipt is in" in said(journey)
 
 
@@ -212,6 +212,7 @@ async def test_a_stage_derived_late_never_goes_back(estate: Estate, heard: str) 
         "Stage: In triage",
         "Stage: Decided: notifiable, notification under way",
         "Stage: Notified",
+        "Stage: Rapid review under way",
     ]
-    assert journey.heading.stage == "notified"
+    assert journey.heading.stage == "rapid_review"
     assert types_of(journey).count("incident.assessed") == 2

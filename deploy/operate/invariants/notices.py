@@ -38,10 +38,15 @@ NOTICES = (
                    where r.type in ('uk.vigil.incident.decided.v1',
                                     'uk.vigil.incident.corrected.v1',
                                     'uk.vigil.incident.withdrawn.v1',
-                                    'uk.vigil.incident.transferred.v1'))""",
+                                    'uk.vigil.incident.transferred.v1',
+                                    'uk.vigil.review.submitted.v1',
+                                    'uk.vigil.lcspr.commissioned.v1',
+                                    'uk.vigil.lcspr.drafted.v1',
+                                    'uk.vigil.lcspr.delayed.v1',
+                                    'uk.vigil.lcspr.withheld.v1'))""",
             """select case_id || ' ' || recipient from notice
                where state <> 'cancelled'
-               group by case_id, cycle, notification_number, recipient_kind, recipient,
+               group by case_id, cycle, about, notification_number, recipient_kind, recipient,
                         case when recipient_kind = 'panel' then '' else limit_rule end,
                         case when recipient_kind in ('panel', 'dfe', 'ofsted') then '' else area end
                having count(*) > 1""",
@@ -63,7 +68,7 @@ NOTICES = (
                group by m.notice_id
                having n.notice_id is null or (count(*) > 1
                  and m.notice_id not in (select notice_id from doubled_knowingly))""",
-            """select n.notice_id from notice n where n.state = 'accepted'
+            """select n.notice_id from notice n where n.state = 'accepted' and n.lane = 'smtp'
                  and exists (select 1 from mail_ledger)
                  and not exists (select 1 from notice_receipt r where r.notice_id = n.notice_id)
                  and not exists (select 1 from mail_ledger m where m.notice_id = n.notice_id)""",
@@ -79,6 +84,8 @@ NOTICES = (
         (
             """select notice_id from notice
                where state = 'pending' and next_attempt_at < :overdue
+                 and not exists (select 1 from channel_pace p
+                                 where p.lane = notice.lane and p.held_until > :overdue)
                  and exists (select 1 from running where service = 'panel_notification')""",
             """select notice_id from attempt
                where outcome is null and started_at < :overdue

@@ -6,13 +6,22 @@ TOTALS = (
     Invariant(
         "I17",
         "Stage, link and next clock of each case on the journey are those of a recount from"
-        " intake's events and the timer's clocks",
-        "`make replay` the case's events into reporting: its rows are made anew from them.",
+        " intake's events and the timer's clocks; a case whose review opened is past its"
+        " notification",
+        "`make replay` the case's events into reporting: its rows are made anew from them. Where"
+        " intake does not follow a review, the timer shows how far it has come.",
         "select count(*) from case_seen",
         (
             """select c.case_id || ' stage' from case_seen c join stage l using (case_id)
                where c.stage is not l.stage and c.survivor is null
                  and c.case_id not in (select case_id from unsettled)""",
+            """select l.case_id || ' review not followed' from stage l
+               where l.stage in ('triage', 'notifiable', 'notified')
+                 and l.case_id not in (select case_id from unsettled)
+                 and exists (select 1 from record r
+                             where r.type = 'uk.vigil.review.opened.v1'
+                               and r.stream = 'case/' || l.case_id
+                               and json_extract(r.value, '$.cycle') = l.cycle)""",
             """select c.case_id || ' next clock' from case_seen c
                where exists (select 1 from incident i where i.case_id = c.case_id)
                  and c.next_late_from is not (select min(d.late_from) from incident i

@@ -31,6 +31,7 @@ class SmtpChannel:
     data_seconds: float
     require_tls: bool = False
     name: str = "smtp"
+    looks_up: bool = False
 
     async def send(self, letter: Letter) -> Answer:
         client = SMTP(
@@ -54,16 +55,16 @@ class SmtpChannel:
             await client.connect(timeout=self.connect_seconds)
             await client.ehlo()
             await client.mail(letter.sender)
-            await client.rcpt(letter.mailbox)
+            await client.rcpt(letter.address)
         except SMTPRecipientRefused as refusal:
             return _refusal(refusal.code)
         except SMTPResponseException as refusal:
             # The server has something against us, not against this mailbox.
-            return Answer(Outcome.AGAIN, _code(refusal.code))
+            return Answer(Outcome.AGAIN, _code(refusal.code), channel_down=True)
         except TimeoutError:
-            return Answer(Outcome.AGAIN, "timeout")
+            return Answer(Outcome.AGAIN, "timeout", channel_down=True)
         except (OSError, SMTPException):
-            return Answer(Outcome.AGAIN, "unreachable")
+            return Answer(Outcome.AGAIN, "unreachable", channel_down=True)
         return None
 
     async def _hand_over(self, client: SMTP, letter: Letter) -> Answer:
@@ -74,11 +75,16 @@ class SmtpChannel:
         except SMTPDataError as refusal:
             return _refusal(refusal.code)
         except TimeoutError:
-            return Answer(Outcome.UNKNOWN, "timeout_after_data")
+            return Answer(Outcome.UNKNOWN, "timeout_after_data", channel_down=True)
         except (OSError, SMTPException):
-            return Answer(Outcome.UNKNOWN, "cut_after_data")
-        accepted = response.code == OK
-        return Answer(Outcome.ACCEPTED if accepted else Outcome.UNKNOWN, _code(response.code))
+            return Answer(Outcome.UNKNOWN, "cut_after_data", channel_down=True)
+        if response.code != OK:
+            return Answer(Outcome.UNKNOWN, _code(response.code))
+        return Answer(Outcome.ACCEPTED, _code(response.code), delivered=True)
+
+    async def look_up(self, letter: Letter) -> Answer:
+        """Nobody can be asked: a mail server does not say what it took."""
+        return Answer(Outcome.UNKNOWN, "cannot_be_asked")
 
 
 def _watch_writing(client: SMTP) -> None:

@@ -6,7 +6,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 
-from deploy.local.kafka import ADMIN
+from deploy.local.kafka_settings import ADMIN
 from deploy.local.layout import LOOPBACK
 from deploy.local.provision_kafka import administrator
 from shared.messaging.security import KafkaAccess

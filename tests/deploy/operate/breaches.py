@@ -69,7 +69,7 @@ BREACHES: dict[str, tuple[str, ...]] = {
         """update notice set state = 'pending', next_attempt_at = '2999-01-01'
            where notice_id = (select notice_id from notice where recipient <> 'panel' limit 1)""",
     ),
-    "I17": ("reporting", "update case_seen set stage = 'closed' where stage = 'notified'"),
+    "I17": ("reporting", "update case_seen set stage = 'closed' where stage = 'rapid_review'"),
     "I18": (
         "intake",
         """insert into report (report_id, case_id, organisation, system, sender_report_id, door,

@@ -38,10 +38,12 @@ ALLOWED: dict[str, str] = {
     "firing": "deadline_id revision kind due_at fired_at event_id",
     "notice_case": "case_id survivor",
     "notice": "notice_id case_id cycle notification_number obligation_id recipient_kind recipient"
-    " area limit_rule state attempts wanted_at next_attempt_at cancelled_because refused_at",
+    " area limit_rule state attempts wanted_at next_attempt_at cancelled_because refused_at"
+    " about lane",
     "attempt": "notice_id number started_at outcome ended_at",
     "notice_receipt": "notice_id received_at recorded_at",
     "settlement": "settlement_id notice_id at settled_as has_name",
+    "channel_pace": "lane held_until",
     "case_seen": "case_id last_event_at stage survivor next_rule next_due next_late_from"
     " needs_attention",
 }

@@ -19,7 +19,7 @@ async def test_the_sample_stack_balances(stack: WholeStack) -> None:
         said.update(json.loads(result.stdout))
         return result.returncode == 0
 
-    await eventually(balances, "the samples at rest")
+    await eventually(balances, "the samples at rest", within=180)
     assert said["passed"] is True
     assert sum(each["bad"] for each in said["findings"]) == 0
     assert {each["id"] for each in said["findings"] if not each["checked"]} <= {"I09"}

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from deploy.local.postgres import SUPERUSER, superuser_password
+from deploy.local.postgres import superuser_password
+from deploy.local.postgres_settings import SUPERUSER
 from shared.contracts.envelope import case_stream
 from shared.messaging.outbox import emit
 from shared.messaging.store import Store, open_pool

@@ -53,9 +53,9 @@ CANNOT_BE = (
     CannotBe(("watcher",), ("intake", PANEL, "reporting"), "it watches no deadlines"),
     CannotBe(("notice",), ("intake", TIMER, "reporting"), "it sends no notices"),
     CannotBe(
-        ("consumer.effect_written", "consumer.outbox_written"),
-        (f"intake.{TIMER}", f"{PANEL}.{TIMER}"),
-        "it acts on none of that source's events: they only use up their numbers",
+        ("consumer.outbox_written",),
+        (f"{PANEL}.{TIMER}",),
+        "nobody takes a step of a review in these rounds; what it keeps of limits is not published",
     ),
     CannotBe(
         ("consumer.outbox_written",),

@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from services.intake.desk import Desk
 from services.intake.http import routes
+from services.intake.sharing_http import sharing_routes
 from shared.contracts.catalogue import REPORT_SUBMITTED
 from shared.messaging.store import Store
 from shared.reference.systems import SystemRegistry
@@ -23,6 +24,7 @@ from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
 from shared.web.problem import install_problem_handlers
 from tests.conftest import OpenStore
+from tests.support.as_described import as_described
 from tests.support.systems import Systems
 
 LIVERPOOL, WIRRAL, BARNET = "E08000012", "E08000015", "E09000003"
@@ -134,6 +136,10 @@ async def intake(open_store: OpenStore, tmp_path: Path) -> AsyncIterator[Intake]
     app = FastAPI()
     install_problem_handlers(app)
     app.include_router(routes(desk))
+    app.include_router(sharing_routes(desk))
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
+    hooks = as_described("intake")
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://intake", event_hooks=hooks
+    ) as client:
         yield Intake(store, desk, systems, client, spans)

@@ -22,7 +22,13 @@ from services.intake.case_facts import CaseFacts
 from services.intake.case_flow import Refused
 from services.intake.stated_changes import Correct, Reopen, Withdraw
 from services.intake.stated_facts import StatedFacts
-from shared.contracts.event_codes import AgeBand, AwarenessBasis, RecipientKind, Stage
+from shared.contracts.event_codes import (
+    AgeBand,
+    AwarenessBasis,
+    Decision,
+    RecipientKind,
+    Stage,
+)
 from shared.contracts.intake_events import ObligationOwed
 from shared.contracts.report_codes import AbuseNeglectStatus, Outcome
 from shared.reference.directory import seats_held
@@ -36,6 +42,7 @@ from tests.services.intake.sample_children import (
     decide,
 )
 
+NOTIFIABLE, SIMPLE = Decision.NOTIFIABLE, Decision.SIMPLE
 AWARE = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 KNOWN = Awareness(AWARE, AWARE + timedelta(hours=2), AwarenessBasis.STATED, LIVERPOOL, ())
 NOW = AWARE + timedelta(days=30)
@@ -109,16 +116,18 @@ def test_a_child_who_dies_later_is_told_to_the_child_death_panel_and_not_to_the_
 ):
     before = decide(child()).obligations
     after = decide(child(outcome=Outcome.DIED)).obligations
-    assert [one.recipient_kind for one in newly_owed(before, after)] == [RecipientKind.CDOP]
-    assert newly_owed(before, before) == []
+    assert [one.recipient_kind for one in newly_owed(before, after, NOTIFIABLE)] == [
+        RecipientKind.CDOP
+    ]
+    assert newly_owed(before, before, NOTIFIABLE) == []
 
 
 def test_the_panel_is_told_of_an_incident_once_though_another_area_notifies() -> None:
     before = decide(child()).obligations
     after = decide(child(incident_area=None, residence_area=WIRRAL)).obligations
-    kinds = {one.recipient_kind for one in newly_owed(before, after)}
+    kinds = {one.recipient_kind for one in newly_owed(before, after, NOTIFIABLE)}
     assert RecipientKind.PANEL not in kinds
-    assert RecipientKind.PANEL in {one.recipient_kind for one in newly_owed([], after)}
+    assert RecipientKind.PANEL in {one.recipient_kind for one in newly_owed([], after, NOTIFIABLE)}
 
 
 def test_p05_once_notified_a_withdrawal_is_told_and_the_panel_acknowledges() -> None:
@@ -129,11 +138,6 @@ def test_p05_once_notified_a_withdrawal_is_told_and_the_panel_acknowledges() -> 
     assert {one.limit_rule for one in found.obligations} == {"NONE"}
     ids = {one.obligation_id for one in owed}
     assert ids.isdisjoint(one.obligation_id for one in found.obligations)
-
-
-def test_before_anybody_was_notified_nobody_is_told_of_a_withdrawal() -> None:
-    found = withdrawal(Stage.NOTIFIABLE, CASE, 1, decide(child()).obligations)
-    assert (found.panel_acknowledges, found.obligations) == (False, ())
 
 
 @pytest.mark.parametrize("stage", [Stage.TRIAGE, Stage.CLOSED, Stage.LCSPR_COMMISSIONED, None])
@@ -172,7 +176,7 @@ def test_a_reopening_that_cannot_be_is_refused_with_a_code(
         reopening(stage, 1, KNOWN, StatedFacts(**said), NOW)
 
 
-def handed_over(stage: Stage, to_area: str) -> list[ObligationOwed]:
+def handed_over(stage: Stage | None, to_area: str) -> list[ObligationOwed]:
     seats = {area: seats_held(area, NOW.date()) for area in (LIVERPOOL, WIRRAL)}
     return handover(stage, Handover(CASE, 1, LIVERPOOL, to_area, NOW), seats)
 

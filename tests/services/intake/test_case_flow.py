@@ -40,6 +40,9 @@ rr_submitted         panel.received                     panel_considering
 panel_considering    panel.information.requested        more_info
 more_info            panel.information.supplied         panel_considering
 panel_considering    panel.decided:agree_no_lcspr       no_further_review
+panel_considering    panel.decided:agree_lcspr          -
+panel_considering    panel.decided:disagree_recommends_lcspr -
+panel_considering    panel.decided:not_serious_case     -
 panel_considering    lcspr.commissioned                 lcspr_commissioned
 panel_considering    panel.decided:national_review      national_review
 lcspr_commissioned   panel.decided:national_review      national_review
@@ -52,6 +55,9 @@ lcspr_not_published  learning.action.opened             learning_tracking
 no_further_review    learning.action.opened             learning_tracking
 national_review      learning.action.opened             learning_tracking
 learning_tracking    case.closed                        closed
+no_further_review    case.closed                        closed
+lcspr_published      case.closed                        closed
+lcspr_not_published  case.closed                        closed
 notifiable           incident.withdrawn                 withdrawn
 notified             incident.withdrawn                 withdrawn
 rapid_review         incident.withdrawn                 withdrawn
@@ -59,6 +65,7 @@ rr_submitted         incident.withdrawn                 withdrawn
 panel_considering    incident.withdrawn                 withdrawn
 withdrawn            incident.reopened                  triage
 not_notifiable       incident.reopened                  triage
+simple_notification  incident.reopened                  triage
 closed               incident.reopened                  triage
 no_further_review    incident.reopened                  triage
 rapid_review         review.extension.requested         -
@@ -69,26 +76,31 @@ TIMERS = {
     "incident.assessed": "start DL01 DL02 DL03",
     "incident.linked": "cancel; take_over_earliest DL01 DL02 DL03",
     "incident.decided:notifiable": "keep DL01 DL02 DL03",
-    "incident.decided:simple": "start DL04 DL05",
+    "incident.decided:simple": "cancel DL01 DL02 DL03; start DL04 DL05",
     "incident.decided:not_notifiable": "cancel DL01 DL02 DL03",
     "incident.notified:panel": "meet DL01; start DL06 DL07",
     "incident.notified:simple": "meet DL04 DL05",
-    "review.submitted": "meet DL07; start DL09",
+    "review.submitted": "meet DL06 DL07; start DL09",
     "panel.information.requested": "suspend DL09",
     "panel.information.supplied": "restart DL09",
     "panel.decided:agree_no_lcspr": "meet DL09",
+    "panel.decided:agree_lcspr": "meet DL09",
+    "panel.decided:disagree_recommends_lcspr": "meet DL09",
+    "panel.decided:not_serious_case": "meet DL09",
     "panel.decided:national_review": "meet DL09; suspend DL11",
     "lcspr.commissioned": "meet DL09; start DL10 DL11",
-    "lcspr.sent": "start DL12",
-    "lcspr.published": "meet DL11; start DL13",
+    "lcspr.sent": "meet DL12",
+    "lcspr.published": "meet DL11",
     "lcspr.withheld": "meet DL11",
-    "case.closed": "keep DL13",
+    "case.closed": "cancel DL10 DL11",
     "incident.withdrawn": "cancel",
     "incident.reopened": "start DL01 DL02 DL03",
     "incident.corrected": "recompute",
     "incident.transferred": "keep",
     "review.extension.requested": "keep DL07",
-    "review.extension.decided": "keep DL07",
+    "review.extension.decided": "recompute DL07",
+    "panel.received": "restart DL09",
+    "lcspr.drafted": "start DL12",
 }
 
 

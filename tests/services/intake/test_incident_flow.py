@@ -45,10 +45,9 @@ async def test_each_of_three_reporters_gets_a_receipt_and_no_case_id(intake: Int
     assert not any(case_id in json.dumps(receipts) for case_id in case_ids)
 
 
-async def test_the_same_report_again_gets_the_same_receipt_and_changes_nothing(
+async def test_p02_the_same_report_again_gets_the_same_receipt_and_changes_nothing(
     intake: Intake,
 ) -> None:
-    """Worked example P02: the same report delivered twice."""
     sender_id = uuid4()
     first = await intake.submit(*SENDERS["police"], report_by("police"), sender_id)
     before = await intake.events()

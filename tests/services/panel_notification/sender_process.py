@@ -5,12 +5,14 @@ import asyncio
 import sys
 from pathlib import Path
 
+from services.panel_notification.addressing import read_addressing
 from services.panel_notification.channels.smtp import SmtpChannel
 from services.panel_notification.notice_sender import NoticeSender
 from shared.messaging.store import Store, open_pool
 from shared.sealing.envelope import Keyring
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
+from tests.services.panel_notification.told import post_by
 
 
 async def run(port: int, database: str, password: str, smtp_port: int) -> None:
@@ -22,14 +24,8 @@ async def run(port: int, database: str, password: str, smtp_port: int) -> None:
         password=password,
     )
     store = Store(pool, "panel_notification", Keyring(b"k" * 32, kek_id="test"))
-    await NoticeSender(
-        store,
-        SmtpChannel("127.0.0.1", smtp_port, "vigil.example", 5, 5, 5),
-        Tracing("panel_notification", None),
-        Metrics(),
-        "notices@vigil.example",
-        "http://127.0.0.1:8103",
-    ).run()
+    post = post_by(read_addressing(), SmtpChannel("127.0.0.1", smtp_port, "vigil.example", 5, 5, 5))
+    await NoticeSender(store, post, Tracing("panel_notification", None), Metrics()).run()
 
 
 if __name__ == "__main__":

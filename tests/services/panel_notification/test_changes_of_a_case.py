@@ -2,8 +2,8 @@
 
 import pytest
 
+from services.panel_notification.about import About
 from services.panel_notification.notice import Notice, Outcome, State, plan
-from services.panel_notification.wanted import About
 from shared.contracts.event_codes import RecipientKind
 from shared.contracts.panel_events import NoticeDelivered, NoticeSent
 from tests.services.panel_notification.notices_in_memory import NoticesInMemory
@@ -116,6 +116,7 @@ def test_the_acknowledgement_of_a_withdrawal_never_stands_for_the_notification(
 def test_a_panel_that_hears_for_two_areas_hears_of_the_withdrawal_once(
     world: NoticesInMemory,
 ) -> None:
+    world.send(told(world, PANEL)[1].notice_id)
     elsewhere = of_cycle(PANEL_HEARS, 1).model_copy(update={"area": "E08000015"})
     world.learn(fact(CASE, 2, withdrawn([PANEL_HEARS, elsewhere])))
     hears = [n for n in world.of(CASE, PANEL) if n.about is About.WITHDRAWAL]
@@ -193,17 +194,6 @@ def test_that_a_linked_case_was_handed_over_does_not_stand_for_the_survivors_dec
     world.learn(fact(LOSER, 2, linked(CASE)))
     world.learn(fact(CASE, 1, decided([HANDED])))
     assert [n.state for n in world.of(CASE, PARTNER)] == [State.PENDING]
-
-
-def test_that_the_panel_heard_of_a_linked_cases_withdrawal_does_not_stand_for_a_notification() -> (
-    None
-):
-    world = NoticesInMemory()
-    world.learn(fact(LOSER, 1, withdrawn([obligation(LOSER, "panel", "panel", "NONE")])))
-    world.send(world.of(LOSER, PANEL)[0].notice_id)
-    world.learn(fact(LOSER, 2, linked(CASE)))
-    world.learn(fact(CASE, 1, decided(serious(CASE))))
-    assert [n.state for n in world.of(CASE, PANEL)] == [State.PENDING]
 
 
 def test_an_incident_that_is_opened_again_is_told_to_the_panel_anew(

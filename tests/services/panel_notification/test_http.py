@@ -1,20 +1,19 @@
 """Receipts: only the recipient's own, once, and never back."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import httpx
 import pytest
 
 from services.panel_notification.notice import State
 from shared.messaging.clock import SetClock
-from shared.messaging.store import Store
 from tests.conftest import OpenStore
+from tests.services.panel_notification.desk import CASE, Desk, opened_desk
 from tests.services.panel_notification.mail_server import running_mail_server
-from tests.services.panel_notification.recipients import bearer, client_of
+from tests.services.panel_notification.recipients import client_of
 from tests.services.panel_notification.sample_facts import NINE, case, decided, serious
 from tests.services.panel_notification.told import (
     notices,
@@ -26,56 +25,11 @@ from tests.services.panel_notification.told import (
 )
 from tests.support.systems import Systems
 
-CASE = case(1)
-
-
-class Desk:
-    """One service with a serious case that was sent, and callers of it."""
-
-    def __init__(
-        self, store: Store, clock: SetClock, client: httpx.AsyncClient, systems: Systems
-    ) -> None:
-        self.store, self.clock, self.client, self.systems = store, clock, client, systems
-
-    def bearer(
-        self, system: str, organisation: str, ago: timedelta = timedelta(0), **changes: object
-    ) -> str:
-        return bearer(self.systems, system, organisation, self.clock.instant - ago, **changes)
-
-    async def notice_id(self, recipient: str = "panel") -> UUID:
-        return (await notices(self.store, CASE))[recipient].notice_id
-
-    async def post(
-        self,
-        notice_id: UUID,
-        *,
-        key: str | None = "key-1",
-        system: str = "panel-desk",
-        organisation: str = "panel",
-        body: Any = None,
-        content: bytes | None = None,
-    ) -> httpx.Response:
-        headers = {"Authorization": self.bearer(system, organisation)}
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        given: dict[str, Any] = {"json": body or {"reference": "PANEL-1"}}
-        if content is not None:
-            given = {"content": content}
-            headers["Content-Type"] = "application/json"
-        return await self.client.post(f"/v1/notices/{notice_id}/receipt", headers=headers, **given)
-
 
 @pytest.fixture
 async def desk(open_store: OpenStore, tmp_path: Path) -> AsyncIterator[Desk]:
-    clock = SetClock(NINE)
-    store = await open_store("panel_notification", clock=clock)
-    await tell(store, CASE, 1, decided(serious(CASE)))
-    async with running_mail_server() as mail:
-        await send_all(sender_of(store, mail.channel()))
-    clock.move(timedelta(minutes=10))
-    systems = Systems(tmp_path)
-    async with client_of(store, systems) as client:
-        yield Desk(store, clock, client, systems)
+    async with opened_desk(open_store, tmp_path) as opened:
+        yield opened
 
 
 async def test_the_panels_receipt_notifies_the_incident_from_when_it_was_sent(desk: Desk) -> None:
@@ -205,18 +159,6 @@ async def test_a_token_is_good_for_one_request(desk: Desk) -> None:
     address = f"/v1/notices/{await desk.notice_id()}"
     answers = [(await desk.client.get(address, headers=token)).status_code for _ in range(2)]
     assert answers == [200, 401]
-
-
-async def test_the_notices_of_a_case_show_state_attempts_and_receipt(desk: Desk) -> None:
-    await desk.post(await desk.notice_id())
-    token = {"Authorization": desk.bearer("panel-desk", "panel")}
-    answer = await desk.client.get("/v1/notices", params={"case": str(CASE)}, headers=token)
-    shown = {each["recipient"]: each for each in answer.json()["notices"]}
-    assert shown["panel"]["state"] == State.ACCEPTED
-    assert shown["panel"]["attempts"][0]["code"] == "smtp_250"
-    assert shown["panel"]["receipt"]["reference"] == "PANEL-1"
-    assert shown["dfe"]["receipt"] is None
-    assert datetime.fromisoformat(shown["panel"]["sent_at"]) == NINE
 
 
 async def test_a_recipient_sees_its_own_notice_without_the_way_to_the_case(desk: Desk) -> None:

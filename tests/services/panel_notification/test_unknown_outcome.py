@@ -11,10 +11,10 @@ from uuid import uuid4
 
 import pytest
 
-from services.panel_notification.attempt_store import settle
 from services.panel_notification.channels.channel import Answer
 from services.panel_notification.message import NOTICE_HEADER
 from services.panel_notification.notice import Outcome, State
+from services.panel_notification.outcome_store import Following, settle
 from shared.messaging.clock import SetClock
 from shared.messaging.store import Store
 from tests.conftest import OpenStore
@@ -116,7 +116,7 @@ async def test_better_knowledge_replaces_an_unknown_outcome_and_nothing_else(
     async def answer(outcome: Outcome) -> bool:
         async with store.transaction(uuid4(), "test") as tx:
             late = Answer(outcome, "late")
-            return await settle(tx, notice_id, 1, late, timedelta(0))
+            return await settle(tx, notice_id, 1, late, Following(timedelta(0)))
 
     assert await answer(Outcome.ACCEPTED)
     assert not await answer(Outcome.REFUSED)

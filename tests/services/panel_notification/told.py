@@ -6,13 +6,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.panel_notification import attempt_store
+from services.panel_notification.addressing import Addressing, read_addressing
 from services.panel_notification.channels.channel import Channel
+from services.panel_notification.composing import Composer
 from services.panel_notification.handlers import registry
 from services.panel_notification.notice import Notice
 from services.panel_notification.notice_sender import NoticeSender
 from services.panel_notification.notice_store import notices_of
+from services.panel_notification.sending import Post
 from shared.contracts.catalogue import type_for
 from shared.contracts.envelope import case_stream
+from shared.contracts.event_codes import Channel as Name
 from shared.contracts.panel_events import IncidentNotified
 from shared.contracts.payload import Payload
 from shared.contracts.strict_json import parse
@@ -54,15 +58,15 @@ async def notified(store: Store, case_id: UUID) -> IncidentNotified | None:
     return IncidentNotified.model_validate(found[0]) if found else None
 
 
-def sender_of(store: Store, channel: Channel) -> NoticeSender:
-    return NoticeSender(
-        store,
-        channel,
-        Tracing("panel_notification", None),
-        Metrics(),
-        "notices@vigil.example",
-        "http://127.0.0.1:8103",
-    )
+def sender_of(store: Store, *channels: Channel, by: Addressing | None = None) -> NoticeSender:
+    """One whose recipients are told as `by` says: everybody by email unless it is given."""
+    post = post_by(by or read_addressing(), *channels)
+    return NoticeSender(store, post, Tracing("panel_notification", None), Metrics())
+
+
+def post_by(addressing: Addressing, *channels: Channel) -> Post:
+    composer = Composer(addressing, "notices@vigil.example", "http://127.0.0.1:8103")
+    return Post(addressing, {Name(each.name): each for each in channels}, composer)
 
 
 @asynccontextmanager

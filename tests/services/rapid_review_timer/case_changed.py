@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
-from shared.contracts.event_codes import Stage
+from shared.contracts.event_codes import Position, Stage
 from shared.contracts.intake_events import (
+    CaseClosed,
+    FactChanged,
     IncidentCorrected,
     IncidentReopened,
     IncidentTransferred,
@@ -23,6 +25,8 @@ class CaseChanged(CaseTold):
         owner: str = LIVERPOOL,
         owed: tuple[ObligationOwed, ...] = (),
         details: tuple[str, ...] = (),
+        changed: tuple[FactChanged, ...] = (),
+        rows: tuple[str, ...] = ("N1",),
     ) -> Fact:
         """`details` are what a person typed: of them only the name of the field is told."""
         said = IncidentCorrected(
@@ -30,7 +34,7 @@ class CaseChanged(CaseTold):
             number=1,
             reason="record_corrected",
             corrected_at=when,
-            changed=[],
+            changed=list(changed),
             details_changed=list(details),
             clock_changed=not details,
             la_incident_aware_at=clock_start,
@@ -39,7 +43,7 @@ class CaseChanged(CaseTold):
             owner_area=owner,
             other_areas=[],
             rule_set="WT2018.1",
-            rows=["N1"],
+            rows=list(rows),
             suggestion=None,
             obligations=list(owed),
         )
@@ -54,6 +58,18 @@ class CaseChanged(CaseTold):
             positions=[],
             panel_acknowledges=True,
             obligations=[],
+        )
+        return self._add(said, when)
+
+    def closed(self, when: datetime) -> Fact:
+        said = CaseClosed(
+            cycle=1,
+            reason="learning_done",
+            closed_at=when,
+            from_stage=Stage.LEARNING_TRACKING,
+            positions=[],
+            scrutineer=Position.AGREE,
+            actions=1,
         )
         return self._add(said, when)
 

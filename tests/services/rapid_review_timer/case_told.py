@@ -186,6 +186,10 @@ class CaseTold:
             "possible_duplicate": False,
         }
 
+    def says(self, said: Payload, when: datetime) -> Fact:
+        """Anything else that is told of it."""
+        return self._add(said, when)
+
     def _add(self, said: Payload, when: datetime) -> Fact:
         row = type_for(type(said))
         fact = Fact(

@@ -27,6 +27,7 @@ from tests.services.rapid_review_timer.review_told import (
     TRUST,
 )
 from tests.services.rapid_review_timer.sample_cases import notifiable
+from tests.support.as_described import as_described
 
 AIMS: dict[str, Any] = ALL_AIMS.model_dump(mode="json", exclude_none=True)
 ORGANISATIONS = (LA, POLICE, HEALTH, TRUST)
@@ -107,5 +108,9 @@ async def partners_of(timer: Timer, directory: Path) -> Partners:
     await timer.hears(*case.facts)
     timer.clock.instant = at("2019-06-12")
     transport = httpx.ASGITransport(app=app)
-    client = httpx.AsyncClient(transport=transport, base_url="http://timer")
+    client = httpx.AsyncClient(
+        transport=transport,
+        base_url="http://timer",
+        event_hooks=as_described("rapid_review_timer"),
+    )
     return Partners(timer, client, key, case)

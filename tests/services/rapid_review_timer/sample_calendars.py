@@ -5,13 +5,15 @@ import json
 from shared.calendar.bank_holidays import Calendar, checksum
 from tests.shared.calendar.test_versions import version
 
-WITH_A_HOLIDAY = version("holiday", "2026-03-01", d20190610="Invented bank holiday")
+# Issued on the day of what comes with the software, each with the next number: a version from a
+# day after the clock of a test would be refused.
+WITH_A_HOLIDAY = version("holiday", "2026-02-25", 2, d20190610="Invented bank holiday")
 """Monday 10 June 2019: what was due on Wednesday 12 June falls on the 13th."""
 WITHOUT_EASTER = version(
-    "no-easter", "2026-04-01", d20190422=None, d20190601="Invented, on a Saturday"
+    "no-easter", "2026-02-25", 3, d20190422=None, d20190601="Invented, on a Saturday"
 )
 MOVED_BACK = version(
-    "moved-back", "2026-05-01", d20190527=None, d20190601="Invented, on a Saturday"
+    "moved-back", "2026-02-25", 4, d20190527=None, d20190601="Invented, on a Saturday"
 )
 """Monday 27 May 2019 is worked: what was counted over it is due a day earlier."""
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.rapid_review_timer.deadline import Cancelled, Deadline, Met, deadlines_of
+from services.rapid_review_timer.deadline import Deadline, deadlines_of
+from services.rapid_review_timer.outcome import Cancelled, Met
 from services.rapid_review_timer.rules import rule_book
 from shared.calendar.bank_holidays import england_and_wales
 from shared.messaging.facts import Fact
@@ -48,6 +49,14 @@ def of(case: CaseTold) -> dict[str, Deadline]:
 
 def why_cancelled(deadline: Deadline) -> str:
     assert isinstance(deadline.outcome, Cancelled), f"{deadline.rule} is {deadline.state}"
+    assert deadline.state == "cancelled"
+    return deadline.outcome.reason
+
+
+def why_suspended(deadline: Deadline) -> str:
+    """Why it stands still."""
+    assert isinstance(deadline.outcome, Cancelled), f"{deadline.rule} is {deadline.state}"
+    assert deadline.state == "suspended"
     return deadline.outcome.reason
 
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from services.rapid_review_timer.calculation import calculate
-from services.rapid_review_timer.deadline import Basis, Cancelled, Deadline, Met
+from services.rapid_review_timer.deadline import Basis, Deadline
 from services.rapid_review_timer.deadline_store import Kept
 from services.rapid_review_timer.firing import Firing, schedule
+from services.rapid_review_timer.outcome import Cancelled, Met
 from services.rapid_review_timer.rules import rule_book
 from shared.calendar.bank_holidays import Calendar
 from shared.contracts.event_codes import Force

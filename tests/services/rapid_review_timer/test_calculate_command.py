@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from services.rapid_review_timer.calculate_command import calculate
+from services.rapid_review_timer.starts import parse_start
 from shared.calendar import bank_holidays
 from shared.calendar.bank_holidays import checksum
 
@@ -170,3 +171,8 @@ def test_every_example_of_the_help_runs() -> None:
     assert len(examples) == 6
     for example in examples:
         told(*shlex.split(example))
+
+
+def test_an_instant_before_the_first_year_is_no_start() -> None:
+    with pytest.raises(ValueError, match="beyond the years"):
+        parse_start("0001-01-01T00:00:00+14:00")

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from services.rapid_review_timer.calculation import calculate
 from services.rapid_review_timer.calendar_change import Move, may_be_moved_by, revised
-from services.rapid_review_timer.deadline import Cancelled, Deadline, Derived, Met
+from services.rapid_review_timer.deadline import Deadline, Derived
 from services.rapid_review_timer.deadline_store import Kept
+from services.rapid_review_timer.outcome import Cancelled, Met
 from services.rapid_review_timer.revision import changes
 from services.rapid_review_timer.rules import rule_book
 from shared.calendar.bank_holidays import Calendar

@@ -23,6 +23,7 @@ from tests.services.rapid_review_timer.sample_calendars import (
     WITHOUT_EASTER,
     document_of,
 )
+from tests.support.as_described import as_described
 from tests.support.systems import Systems
 
 JSON = {"content-type": "application/json"}
@@ -61,7 +62,10 @@ async def desk(timer: Timer, tmp_path: Path) -> AsyncIterator[Desk]:
     app.include_router(deadline_routes(timer.store, registry))
     install_problem_handlers(app)
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://timer") as client:
+    hooks = as_described("rapid_review_timer")
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://timer", event_hooks=hooks
+    ) as client:
         yield Desk(client, systems)
 
 

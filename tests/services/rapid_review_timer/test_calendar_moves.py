@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from services.rapid_review_timer.calendar_moves import needs_facts
 from services.rapid_review_timer.deadline import deadlines_of
 from services.rapid_review_timer.rules import rule_book
 from services.rapid_review_timer.telling import told_of
@@ -17,6 +18,7 @@ from tests.services.rapid_review_timer.case_told import CaseTold, at
 from tests.services.rapid_review_timer.recounting import Stored, recounted, stored_of
 from tests.services.rapid_review_timer.sample_calendars import MOVED_BACK, WITH_A_HOLIDAY
 from tests.services.rapid_review_timer.sample_cases import AWARE, notifiable
+from tests.services.rapid_review_timer.sample_deadlines import kept_deadline
 from tests.shared.calendar.test_versions import version
 
 BEFORE = bundled_versions()
@@ -74,6 +76,21 @@ def test_the_date_by_another_reading_moves_with_it() -> None:
     derived = deadlines_of(case.case_id, case.facts, rule_book(), both.newest)
     assert review.deadline in derived.deadlines
     assert review.revision == 2
+
+
+def test_facts_are_needed_only_for_a_date_that_is_counted_from_another_start() -> None:
+    """DL07 stands beside its date from awareness; DL01 is kept without its date from the incident,
+    and DL09's other reading is another length from its own start."""
+    _, stored = told_case()
+    kept = {each.deadline.rule: each for each in stored.values()}
+    book = rule_book()
+    assert needs_facts(kept["DL07"], book)
+    assert kept["DL01"].deadline.basis.alternatives == {}
+    assert not needs_facts(kept["DL01"], book)
+    panel_reply = kept_deadline("DL09", "2019-06-03")
+    basis = replace(panel_reply.deadline.basis, alternatives={"TEN_DAYS": date(2019, 6, 17)})
+    beside = replace(panel_reply, deadline=replace(panel_reply.deadline, basis=basis))
+    assert not needs_facts(beside, book)
 
 
 def test_a_late_arriving_fact_after_the_recount_says_nothing_of_the_calendar() -> None:

@@ -11,6 +11,7 @@ from services.rapid_review_timer import calendar_recount, calendar_store, deadli
 from services.rapid_review_timer.calendar_recount import CalendarRecount
 from services.rapid_review_timer.deadline import deadline_id_of
 from shared.contracts.deadline_events import DeadlineSet
+from shared.contracts.envelope import case_stream
 from shared.contracts.event_codes import DueKind
 from shared.messaging.order import CannotBeApplied
 from tests.services.rapid_review_timer.calendar_comes import (
@@ -48,8 +49,8 @@ async def test_what_was_counted_by_an_older_version_and_commits_late_is_moved_to
 async def test_it_goes_on_after_a_crash_in_the_middle(
     timer: Timer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Killed(Exception):
-        pass
+    class Killed(BaseException):
+        """No error of a case: whoever is killed tries nothing else."""
 
     async def die(*_: object) -> None:
         raise Killed
@@ -68,6 +69,22 @@ async def test_it_goes_on_after_a_crash_in_the_middle(
     assert len(await moves(timer)) == 2 * len(cases)
     (row,) = await timer.rows("select moved, ended_at is not null as done from calendar_revision")
     assert tuple(row) == (2 * len(cases), True)
+
+
+async def test_one_case_that_cannot_be_moved_stops_no_other(timer: Timer) -> None:
+    """Its stream counts from a number that was used already."""
+    cases = [await told(timer) for _ in range(4)]
+    unfit, others = cases[1], [cases[0], *cases[2:]]
+    await comes(timer, WITH_A_HOLIDAY)
+    async with timer.store.transaction(uuid4(), "test") as tx:
+        await tx.execute(
+            "update numbered_stream set last_sequence = last_sequence - 1 where stream = $1",
+            case_stream(unfit.case_id),
+        )
+    assert await recount(timer) > 0
+    assert {(await due(timer, case))[0] for case in others} == {date(2019, 6, 13)}
+    assert (await due(timer, unfit))[:2] == (date(2019, 6, 12), 1)
+    assert len(await moves(timer)) == 2 * len(others)
 
 
 async def test_watchers_fire_while_it_counts_and_nothing_is_said_twice(timer: Timer) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.rapid_review_timer.deadline import Met
+from services.rapid_review_timer.outcome import Met
 from shared.contracts.event_codes import Decision, NotificationKind
 from tests.services.rapid_review_timer.case_told import (
     ALL_OWED,
@@ -87,6 +87,14 @@ def test_own_partners_are_told_when_the_last_of_them_is(case: CaseTold) -> None:
     assert met.at == at("2019-06-12")
     assert met.on_time
     assert met.by != last.event_id
+
+
+def test_of_a_notice_that_went_out_twice_the_first_counts(case: CaseTold) -> None:
+    notifiable(case)
+    case.delivered(at("2019-06-11"), HEALTH)
+    case.delivered(at("2019-06-12"), POLICE)
+    case.delivered(at("2019-06-20"), POLICE)
+    assert how_met(of(case)["DL02"]).at == at("2019-06-12")
 
 
 def test_all_sent_and_not_all_delivered_waits_for_receipts(case: CaseTold) -> None:

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 from services.rapid_review_timer.calculation import NO_CALENDAR
 from shared.contracts.event_codes import Decision, RecipientKind
+from shared.contracts.intake_events import FactChanged
+from tests.services.rapid_review_timer.case_changed import CaseChanged
 from tests.services.rapid_review_timer.case_told import PANEL, CaseTold, at, obligation
 from tests.services.rapid_review_timer.sample_cases import AWARE, how_met, of, why_cancelled
 
@@ -60,3 +62,32 @@ def test_without_the_obligation_there_is_no_such_clock(case: CaseTold) -> None:
     case.reported(AWARE)
     case.assessed(AWARE, AWARE)
     assert "DL20" not in of(case)
+
+
+def test_of_a_child_who_dies_later_it_runs_from_when_that_was_known() -> None:
+    case = CaseChanged()
+    case.reported(AWARE)
+    case.assessed(AWARE, AWARE)
+    case.decided(at("2019-06-05", "15:00"), owed=(PANEL,), clock_start=AWARE)
+    learnt = at("2019-06-20", "09:30")
+    died = FactChanged(fact="outcome", before="seriously_harmed", after="died")
+    case.corrected(learnt, AWARE, owed=(OVERVIEW,), changed=(died,))
+    clocks = of(case)
+    assert clocks["DL20"].basis.started_at == learnt
+    assert clocks["DL20"].basis.late_from == learnt + timedelta(hours=24)
+    assert clocks["DL01"].basis.started_at == AWARE, "nothing else moves"
+
+
+def test_another_correction_afterwards_leaves_it_where_it_is() -> None:
+    case = CaseChanged()
+    a_death(case)
+    case.corrected(at("2019-06-20"), AWARE, details=("case_outline",))
+    assert of(case)["DL20"].basis.started_at == AWARE
+
+
+def test_where_a_death_was_to_be_told_before_its_clock_stays() -> None:
+    case = CaseChanged()
+    a_death(case)
+    died = FactChanged(fact="outcome", before="differs", after="died")
+    case.corrected(at("2019-06-20"), AWARE, owed=(OVERVIEW,), changed=(died,))
+    assert of(case)["DL20"].basis.started_at == AWARE

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from services.rapid_review_timer.answers import Explanation
-from services.rapid_review_timer.deadline import Met
 from services.rapid_review_timer.deadline_store import Kept
 from services.rapid_review_timer.explanation import explanation_of
+from services.rapid_review_timer.outcome import Met
 from services.rapid_review_timer.rule_row import RuleError
 from services.rapid_review_timer.rules import rule_book
 from shared.calendar.bank_holidays import bundled_calendars

@@ -34,8 +34,9 @@ def test_what_ends_in_the_night_was_never_due_today() -> None:
     assert [firing.kind for firing in later] == [DueKind.DUE_TODAY, DueKind.OVERDUE]
 
 
-def test_nothing_is_heard_before_its_instant() -> None:
+def test_nothing_is_heard_before_its_instant_and_all_at_it() -> None:
     assert latest_due(PLANNED, PLANNED[0].due_at - SECOND) is None
+    assert latest_due(PLANNED, PLANNED[0].due_at) == PLANNED[0]
     assert latest_due(PLANNED, PLANNED[2].due_at - SECOND) == PLANNED[1]
 
 

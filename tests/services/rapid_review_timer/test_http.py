@@ -19,6 +19,7 @@ from shared.web.problem import install_problem_handlers
 from tests.services.rapid_review_timer.case_told import LIVERPOOL, CaseTold, at
 from tests.services.rapid_review_timer.conftest import Timer
 from tests.services.rapid_review_timer.sample_cases import AWARE, notifiable
+from tests.support.as_described import as_described
 
 OWNER, STRANGER = f"la-{LIVERPOOL}", "police-merseyside"
 Headers = Callable[..., dict[str, str]]
@@ -69,7 +70,10 @@ async def client(timer: Timer, systems: SystemRegistry) -> AsyncIterator[httpx.A
     app.include_router(deadline_routes(timer.store, systems))
     install_problem_handlers(app)
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://timer") as opened:
+    hooks = as_described("rapid_review_timer")
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://timer", event_hooks=hooks
+    ) as opened:
         yield opened
 
 

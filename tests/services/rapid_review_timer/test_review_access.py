@@ -9,7 +9,7 @@ from shared.contracts.review_events import SummaryRequested
 from tests.services.rapid_review_timer.case_told import CaseTold, at
 from tests.services.rapid_review_timer.conftest import Timer
 from tests.services.rapid_review_timer.review_client import AIMS, Partners, partners_of
-from tests.services.rapid_review_timer.review_told import HEALTH, LA, POLICE, SCHOOL, TRUST
+from tests.services.rapid_review_timer.review_told import LA, POLICE, SCHOOL, TRUST
 from tests.services.rapid_review_timer.sample_cases import AWARE
 
 
@@ -76,10 +76,10 @@ async def test_what_was_written_is_sealed_and_read_with_a_trace(
     assert marker.encode() not in row["sealed_record"]
     everything = await timer.rows("select payload, headers::text from outbox")
     assert not any(marker.encode() in each["payload"] for each in everything)
-    record = await partners.says(f"records/{row['event_id']}", by=HEALTH)
+    record = await partners.says(f"records/{row['event_id']}")
     assert record.json()["findings"] == marker
     (read,) = await timer.rows("select actor from audit where action = 'review.record_read'")
-    assert read["actor"] == HEALTH
+    assert read["actor"] == LA
     assert (await partners.says(f"records/{row['event_id']}", by=TRUST)).status_code == 404
 
 

@@ -8,9 +8,20 @@ from services.rapid_review_timer import local_review_steps as local
 from services.rapid_review_timer import review_said as said
 from services.rapid_review_timer import review_steps as steps
 from shared.contracts.review_codes import ToldOf, WithheldReason
-from tests.services.rapid_review_timer.case_told import HEALTH, POLICE, WIRRAL_LA, CaseTold, at
+from tests.services.rapid_review_timer.case_told import (
+    HEALTH,
+    PANEL,
+    POLICE,
+    WIRRAL_LA,
+    CaseTold,
+    at,
+)
 from tests.services.rapid_review_timer.review_told import SENT, ReviewTold
-from tests.services.rapid_review_timer.sample_cases import how_met, of, why_cancelled
+from tests.services.rapid_review_timer.sample_cases import clocks, how_met, of, why_cancelled
+
+WITHHELD = said.WithholdLocalReview(
+    reason=WithheldReason.HARM_TO_A_CHILD, justification="Invented."
+)
 
 
 @pytest.fixture
@@ -33,6 +44,7 @@ def test_first_findings_count_from_the_earliest_notice_that_reached_a_partner(
     told.case.delivered(at("2019-06-10"), HEALTH, at("2019-06-12"))
     told.case.delivered(at("2019-06-07"), POLICE)
     told.case.delivered(at("2019-06-10"), WIRRAL_LA)
+    told.case.delivered(at("2019-06-06"), PANEL)
     assert told.clock("DL06").basis.started_at == at("2019-06-07")
 
 
@@ -40,6 +52,13 @@ def test_a_submission_meets_the_review_and_holds_the_first_findings(told: Review
     told.at("2019-07-03").submitted()
     assert how_met(told.clock("DL07")).working_days_late == 1
     assert how_met(told.clock("DL06")).at == at("2019-07-03", "12:00")
+
+
+def test_the_review_of_another_case_meets_nothing_here(told: ReviewTold) -> None:
+    other = ReviewTold()
+    other.at("2019-06-20").submitted()
+    found = clocks(told.case.case_id, [*told.case.facts, *other.case.facts])
+    assert found["DL07"].state == "running"
 
 
 def test_the_panels_reply_is_awaited_from_the_submission(told: ReviewTold) -> None:
@@ -82,14 +101,21 @@ def test_a_publication_meets_the_six_months_on_its_day() -> None:
     assert (met.on_time, met.working_days_late) == (False, 1)
 
 
+def test_what_met_a_clock_is_named_by_the_step_that_says_so() -> None:
+    told = ReviewTold()
+    told.submitted().commissioned(date(2019, 6, 11))
+    assert how_met(told.clock("DL09")).by == told.case.facts[-1].event_id
+    told.drafted(date(2019, 12, 11)).copies_sent(date(2019, 6, 11))
+    assert how_met(told.clock("DL12")).by == told.case.facts[-1].event_id
+    told.does(local.withhold, WITHHELD)
+    assert how_met(told.clock("DL11")).by == told.case.facts[-1].event_id
+
+
 def test_a_review_that_is_withheld_needs_no_copies_any_more_and_is_settled() -> None:
     told = ReviewTold()
     told.submitted().commissioned(date(2019, 6, 11)).drafted(date(2019, 12, 11))
     told.copies_sent(date(2019, 6, 11)).drafted(date(2019, 12, 12))
-    withheld = said.WithholdLocalReview(
-        reason=WithheldReason.HARM_TO_A_CHILD, justification="Invented."
-    )
-    told.does(local.withhold, withheld)
+    told.does(local.withhold, WITHHELD)
     assert told.clock("DL11").state == "met"
 
 

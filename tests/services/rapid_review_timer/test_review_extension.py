@@ -8,6 +8,7 @@ import pytest
 from services.rapid_review_timer import extension
 from services.rapid_review_timer import review_said as said
 from services.rapid_review_timer.calendar_change import revised
+from services.rapid_review_timer.circumstances import Refused
 from services.rapid_review_timer.deadline import deadlines_of
 from services.rapid_review_timer.deadline_store import Kept
 from services.rapid_review_timer.explanation import explanation_of
@@ -18,6 +19,7 @@ from services.rapid_review_timer.rules import rule_book
 from shared.calendar.bank_holidays import bundled_calendars, england_and_wales
 from shared.calendar.versions import CalendarVersions
 from shared.contracts.review_codes import ExtensionAnswer, ExtensionReason
+from shared.contracts.review_events import ExtensionRequested
 from tests.services.rapid_review_timer.case_told import at
 from tests.services.rapid_review_timer.review_told import ReviewTold
 from tests.services.rapid_review_timer.sample_deadlines import kept_deadline
@@ -139,3 +141,40 @@ def test_a_holiday_announced_late_leaves_an_agreed_date_where_it_was_agreed() ->
     versions = CalendarVersions.of((BEFORE, FIRST))
     assert len(revised([counted], versions, rule_book()).moves) == 1
     assert not revised([extended], versions, rule_book()).moves
+
+
+def test_extensions_are_numbered_from_one(told: ReviewTold) -> None:
+    asked(told)
+    told.does(extension.decide_extension, said.DecideExtension(answer=ExtensionAnswer.REFUSED))
+    asked(told)
+    assert [one.asked.number for one in told.review.extensions] == [1, 2]
+
+
+def test_what_was_submitted_is_neither_extended_nor_asked_to_be(told: ReviewTold) -> None:
+    wanted = said.RequestExtension(
+        proposed_date=AGREED, reason=ExtensionReason.OTHER, explanation="Invented."
+    )
+    asked(told)
+    told.submitted()
+    assert told.refusal(extension.decide_extension, granted()).code == "already_submitted"
+    assert told.refusal(extension.request_extension, wanted).code == "already_submitted"
+
+
+def test_where_no_date_is_known_none_is_put_off(told: ReviewTold) -> None:
+    wanted = said.RequestExtension(
+        proposed_date=AGREED, reason=ExtensionReason.OTHER, explanation="Invented."
+    )
+    unknown = replace(told.met(), due_date=None, original_due_date=None)
+    with pytest.raises(Refused) as refused:
+        extension.request_extension(told.review, wanted, unknown)
+    assert refused.value.code == "due_date_unknown"
+
+
+def test_where_only_the_date_that_holds_is_known_it_is_the_original(told: ReviewTold) -> None:
+    wanted = said.RequestExtension(
+        proposed_date=AGREED, reason=ExtensionReason.OTHER, explanation="Invented."
+    )
+    met = replace(told.met(), original_due_date=None)
+    (asked_for,) = extension.request_extension(told.review, wanted, met)
+    assert isinstance(asked_for, ExtensionRequested)
+    assert asked_for.original_due_date == DUE

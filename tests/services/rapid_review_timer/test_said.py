@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.rapid_review_timer.deadline import Cancelled, Met
+from services.rapid_review_timer.outcome import Cancelled, Met
 from services.rapid_review_timer.said import as_told, said_of
 from shared.contracts.catalogue import type_for
 from shared.contracts.deadline_events import (

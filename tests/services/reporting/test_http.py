@@ -22,6 +22,7 @@ from shared.web.problem import install_problem_handlers
 from tests.pages.served import CasesFromFacts
 from tests.services.reporting.sample_case import notified_case
 from tests.services.reporting.sample_events import CASE, MERGED, at
+from tests.support.as_described import as_described
 
 KEY = ECKey.generate_key("P-256", {"kid": "k1", "alg": "ES256", "use": "sig"})
 ORGANISATIONS = ("police-merseyside", "police-metropolitan", "trust-northbank")
@@ -42,7 +43,10 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     sessions = Sessions(OneTimeLinks(PAGE_KEY, "reporting"), 8104)
     app.include_router(routes(cases, SystemRegistry(systems), sessions))
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://reporting") as opened:
+    hooks = as_described("reporting")
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://reporting", event_hooks=hooks
+    ) as opened:
         yield opened
 
 

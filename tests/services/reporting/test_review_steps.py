@@ -6,6 +6,7 @@ from services.reporting.journey import journey
 from services.reporting.known import as_it_happened
 from shared.contracts.catalogue import event_type
 from shared.contracts.lcspr_events import LCSPR_TOPICS
+from shared.contracts.panel_events import REPLY_TOPICS
 from shared.contracts.review_events import REVIEW_TOPICS
 from tests.contracts.committed import example
 from tests.services.reporting.sample_events import CASE, Story, at
@@ -27,6 +28,14 @@ SAID = {
     ),
     "review.submitted": (
         "Rapid review sent to the Panel, approved by all three partners; next step: a local review"
+    ),
+    "panel.received": "The Panel has received the rapid review",
+    "panel.information.requested": (
+        "The Panel asked for more information, by Wednesday 8 April 2026"
+    ),
+    "panel.information.supplied": "The information that the Panel asked for was supplied",
+    "panel.decided": (
+        "The Panel decided at its meeting on Thursday 9 April 2026: it agrees with a local review"
     ),
     "review.extension.requested": (
         "Extension asked for to Tuesday 31 March 2026: an agency has not answered yet. The review "
@@ -62,7 +71,7 @@ def words_of(topic: str, **changes: object) -> tuple[str, tuple[str, ...]]:
     assert row is not None
     data = row.model.model_validate(example(row.type)["data"] | changes)
     story = Story()
-    story.tell("rapid_review_timer", data, at(5))
+    story.tell(row.producer, data, at(5))
     facts = sorted(story.facts, key=as_it_happened)
     (step,) = journey(CASE, facts, (), at(6)).steps
     return step.what, step.late
@@ -97,4 +106,4 @@ def test_an_early_publication_says_why() -> None:
 
 
 def test_every_step_is_tried() -> None:
-    assert SAID.keys() == {*REVIEW_TOPICS, *LCSPR_TOPICS}
+    assert SAID.keys() == {*REVIEW_TOPICS, *LCSPR_TOPICS, *REPLY_TOPICS}

@@ -61,6 +61,8 @@ def test_a_naive_datetime_is_no_instant() -> None:
 def test_an_instant_is_no_due_date() -> None:
     with pytest.raises(NotALocalDate):
         first_late_instant(datetime(2019, 6, 2, tzinfo=UTC))
+    with pytest.raises(NotALocalDate):
+        london_instant(datetime(2019, 6, 2, tzinfo=UTC), time(8))
 
 
 def test_a_london_time_of_day_has_no_zone_of_its_own() -> None:

@@ -5,11 +5,12 @@ import random
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
 from shared.calendar.bank_holidays import Calendar, bundled_calendars, england_and_wales
-from shared.calendar.errors import CalendarUnknown, CalendarVersionConflict
+from shared.calendar.errors import CalendarCoversLess, CalendarUnknown, CalendarVersionConflict
 from shared.calendar.versions import CalendarVersions, bundled_versions, days_that_differ
 from shared.calendar.working_days import add_working_days
 
@@ -78,6 +79,24 @@ def test_a_version_is_found_by_its_name_or_refused_with_those_there_are() -> Non
 def test_no_versions_at_all_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         CalendarVersions.of(())
+
+
+def test_a_newer_version_takes_over_if_it_covers_all_days_of_the_one_in_force() -> None:
+    longer = replace(SECOND, last=SECOND.last.replace(year=2030))
+    assert CalendarVersions.of((FIRST,)).receiving(SECOND).newest == SECOND
+    assert CalendarVersions.of((FIRST,)).receiving(longer).newest == longer
+
+
+@pytest.mark.parametrize("covers", [{"last": date(2028, 12, 30)}, {"first": date(2012, 1, 2)}])
+def test_a_newer_version_that_covers_a_day_less_is_refused(covers: dict[str, Any]) -> None:
+    with pytest.raises(CalendarCoversLess):
+        CalendarVersions.of((FIRST,)).receiving(replace(SECOND, **covers))
+
+
+def test_an_older_version_may_cover_less_since_it_is_not_in_force() -> None:
+    shorter = replace(BEFORE, last=date(2022, 12, 31))
+    versions = CalendarVersions.of((FIRST,)).receiving(shorter)
+    assert versions.held == (shorter, FIRST)
 
 
 def test_those_that_come_with_the_code_are_held() -> None:

@@ -1,5 +1,6 @@
 """What the store or the broker ends is tried again: later each time, and not in step."""
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,7 +11,7 @@ import pytest
 
 from shared.contracts.wire import Record
 from shared.messaging import receiving
-from shared.messaging.pausing import spread
+from shared.messaging.pausing import BEFORE_OTHERS, others_first, spread
 from shared.messaging.receiving import ConsumerPaused, Receiver
 from shared.messaging.registry import Registry
 from shared.messaging.store import Store, Tx
@@ -33,6 +34,22 @@ class Contended:
 
     def transaction(self, *_: object, **__: object) -> AbstractAsyncContextManager[Tx]:
         raise self.error("ended by a test")
+
+
+async def test_many_small_things_in_a_row_let_others_in_between() -> None:
+    done = 0
+    others_saw: list[int] = []
+
+    async def another() -> None:
+        while done < 4 * BEFORE_OTHERS:
+            others_saw.append(done)
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(another())
+    for done in range(1, 4 * BEFORE_OTHERS + 1):
+        await others_first(done)
+    await beside
+    assert others_saw == [n * BEFORE_OTHERS for n in (1, 2, 3)]
 
 
 @pytest.mark.parametrize("error", ENDED)

@@ -105,7 +105,7 @@ async def test_a_type_of_a_newer_version_waits_until_it_is_known(bare_store: Ope
     case_id = uuid4()
     unknown = record_of(case_id, 1, 1)
     newer = tuple(
-        (name, b"uk.vigil.case.closed.v1" if name == "ce_type" else value)
+        (name, b"uk.vigil.case.archived.v1" if name == "ce_type" else value)
         for name, value in unknown.headers
     )
     await consumer.receiver.consume(replace(unknown, headers=newer))

@@ -88,7 +88,7 @@ def test_what_is_said_of_an_alarm_are_codes_and_which_source_it_is_about() -> No
 def test_an_alarm_looks_at_a_metric_that_some_process_has(alarm: Alarm) -> None:
     metrics = Metrics()
     Switches(None, metrics)  # type: ignore[arg-type]
-    NoticeSender(None, None, None, metrics, "", "")  # type: ignore[arg-type]
+    NoticeSender(None, None, None, metrics)  # type: ignore[arg-type]
     known = {family.name for family in metrics.registry.collect()}
     assert alarm.metric in known
 

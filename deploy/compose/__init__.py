@@ -1,0 +1,1 @@
+"""The stack in containers: what `docker-compose.yml` leaves to code."""

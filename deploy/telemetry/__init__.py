@@ -1,0 +1,1 @@
+"""Where traces and measures go, as code: the collector, the dashboards, what Prometheus asks."""

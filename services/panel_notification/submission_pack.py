@@ -1,0 +1,111 @@
+"""What a person needs to submit a notice by hand: each question of the form, with what is known.
+
+Pure. What is known here are codes, areas and instants. Names, dates of birth and what happened
+stand in the authority's own case record and are copied from there: they never come through here.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.panel_notification.fulfilment import reference_of
+from services.panel_notification.wanted import owner_area, tellings
+from shared.contracts.event_codes import Channel
+from shared.contracts.intake_events import IncidentDecided
+from shared.messaging.facts import Fact
+from shared.reference.directory import area, la_of, organisation
+from shared.reference.errors import UnknownReference
+
+LONDON = ZoneInfo("Europe/London")
+FROM_THE_RECORD = "Copy from the case record"
+
+
+@cache
+def form() -> dict[str, Any]:
+    """The questions, from the file beside this module."""
+    text = files("services.panel_notification").joinpath("submission_form.json").read_text("utf-8")
+    return dict(json.loads(text))
+
+
+def pack(row: Mapping[str, Any], facts: Sequence[Fact], written_at: datetime) -> dict[str, Any]:
+    """`row` is the notice. The same facts give the same pack."""
+    known = case_detail(row, facts)
+    return {
+        "channel": str(Channel.MANUAL),
+        "title": form()["title"],
+        "reference": reference_of(row["notice_id"]),
+        "written_at": _instant(written_at),
+        "sections": [
+            {
+                "title": section["title"],
+                "answers": [
+                    [asked["ask"], known.get(asked["known"] or "", FROM_THE_RECORD)]
+                    for asked in section["questions"]
+                ],
+            }
+            for section in form()["sections"]
+        ],
+    }
+
+
+def case_detail(row: Mapping[str, Any], facts: Sequence[Fact]) -> dict[str, str]:
+    """What is known of the case and its notice, by the names that the form uses."""
+    case_id, cycle = row["case_id"], row["cycle"]
+    known = {
+        "reference": reference_of(row["notice_id"]),
+        "recipient": _name(row["recipient"]),
+        "about": str(row["about"]),
+    }
+    told = [data for _, data in tellings(facts).get((case_id, cycle), [])]
+    decided = [data for data in told if isinstance(data, IncidentDecided)]
+    owner = owner_area(facts, case_id)
+    if owner:
+        known |= {"authority": _name(la_of(owner)), "area": _area(owner, facts)}
+    return known | (_decided(decided[-1], facts) if decided else {})
+
+
+def _decided(said: IncidentDecided, facts: Sequence[Fact]) -> dict[str, str]:
+    found = {
+        "rows": ", ".join(said.rows),
+        "nature": said.nature,
+        "decision": said.decision,
+        "decided_at": _instant(said.decided_at),
+        "rapid_review": "yes" if said.rapid_review else "no",
+        "age_band": said.age_band,
+        "other_areas": ", ".join(_area(code, facts) for code in said.other_areas) or "none",
+        "positions": "; ".join(
+            f"{one.kind} {_name(one.organisation)}: {one.position}" for one in said.positions
+        )
+        or "none recorded",
+        "late_reason": said.late_reason or "not given",
+    }
+    if said.incident_month:
+        found["incident_month"] = said.incident_month
+    if said.la_incident_aware_at:
+        found["aware_at"] = _instant(said.la_incident_aware_at)
+    if said.clock_start:
+        found["clock_start"] = _instant(said.clock_start)
+    return {name: str(value) for name, value in found.items()}
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(LONDON).strftime("%-d %B %Y, %H:%M")
+
+
+def _name(organisation_id: str) -> str:
+    try:
+        return organisation(organisation_id).name
+    except UnknownReference:
+        return organisation_id
+
+
+def _area(code: str, facts: Sequence[Fact]) -> str:
+    on = max((fact.happened_at for fact in facts), default=None)
+    try:
+        return area(code, on.astimezone(LONDON).date()).name if on else code
+    except UnknownReference:
+        return code

@@ -1,0 +1,100 @@
+"""What the authorities and their partners do with some sample cases beside deciding them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from deploy.samples.decisions import decision_on, positions
+from deploy.samples.incidents import INCIDENTS
+from deploy.samples.later_steps import AFTER, BEFORE, INTAKE, Later, Moment, Step
+from services.intake.stated_changes import AnswerTransfer, Correct, Reopen, Transfer, Withdraw
+from services.intake.stated_facts import Decide
+from services.rapid_review_timer.review_http import COMMANDS
+from shared.calendar.bank_holidays import england_and_wales
+from shared.calendar.london import london_date
+from shared.calendar.working_days import add_working_days
+from shared.contracts.strict_json import validate
+from tests.support.as_described import document, faults
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+AWARE = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+DUE = add_working_days(england_and_wales(), london_date(NOW), 15)
+AT_INTAKE: dict[str, type[BaseModel]] = {
+    "corrections": Correct,
+    "withdrawals": Withdraw,
+    "reopenings": Reopen,
+    "transfers": Transfer,
+    "transfers/answers": AnswerTransfer,
+    "decisions": Decide,
+}
+IN_REVIEW: dict[str, type[BaseModel]] = {command.path: command.model for command in COMMANDS}
+EVERY = [
+    pytest.param(incident, step, id=f"{incident} {place} {step.path}")
+    for incident, later in [*BEFORE.items(), *AFTER.items()]
+    for place, step in enumerate(later.steps)
+]
+
+
+def body_of(incident: str, step: Step) -> dict[str, Any]:
+    review = {
+        "original_due_date": DUE.isoformat(),
+        "extensions": [
+            {"proposed_date": add_working_days(england_and_wales(), DUE, 5).isoformat()}
+        ],
+    }
+    return step.says(Moment(incident, london_date(NOW), AWARE, review))
+
+
+@pytest.mark.parametrize(("incident", "step"), EVERY)
+def test_each_step_is_one_that_its_service_reads(incident: str, step: Step) -> None:
+    body = body_of(incident, step)
+    service = "intake" if step.at == INTAKE else "rapid_review_timer"
+    below = step.path if step.at == INTAKE else f"review/{step.path}"
+    said = document(service)["paths"][f"/v1/cases/{{case_id}}/{below}"]["post"]["requestBody"]
+    assert not faults(service, said["content"]["application/json"]["schema"], body)
+    assert validate((AT_INTAKE if step.at == INTAKE else IN_REVIEW)[step.path], body)
+
+
+@pytest.mark.parametrize("later", [*BEFORE.values(), *AFTER.values()], ids=lambda one: one.words)
+def test_everything_that_is_typed_is_plainly_invented(later: Later) -> None:
+    typed = {"explanation", "facts", "reasons", "next_step_reasons", "services", "improvement"}
+
+    def texts(part: object) -> list[str]:
+        if isinstance(part, dict):
+            own = [value for name, value in part.items() if name in typed]
+            inner = [text for value in part.values() for text in texts(value)]
+            return [value for value in own if isinstance(value, str)] + inner
+        if isinstance(part, list):
+            return [text for each in part for text in texts(each)]
+        return []
+
+    names = [name for name, one in {**BEFORE, **AFTER}.items() if one == later]
+    found = [text for step in later.steps for text in texts(body_of(names[0], step))]
+    assert all(text.startswith("Invented sample. ") for text in found)
+
+
+def test_the_steps_belong_to_samples_and_rest_where_those_say() -> None:
+    assert {*BEFORE, *AFTER} <= INCIDENTS.keys()
+    assert INCIDENTS["transferred"].areas == {"E08000011", "E08000013"}
+    passing = {name for name, incident in INCIDENTS.items() if incident.passes}
+    assert passing == {"two_reporters", "died_later", "withdrawn", "reopened"}
+
+
+def test_only_the_police_of_st_helens_disagree_and_say_why() -> None:
+    against = {
+        (name, one["kind"])
+        for name in INCIDENTS
+        for one in positions(name, london_date(NOW))
+        if one["position"] == "disagree"
+    }
+    assert against == {("dissent", "police")}
+    (police,) = [one for one in positions("dissent", london_date(NOW)) if one["kind"] == "police"]
+    assert police["reasons"].startswith("Invented sample. ")
+
+
+def test_a_case_opened_again_is_decided_the_other_way() -> None:
+    first = decision_on("reopened", london_date(NOW))["decision"]
+    second = decision_on("reopened", london_date(NOW), again=True)["decision"]
+    assert (first, second) == ("not_notifiable", "notifiable")
