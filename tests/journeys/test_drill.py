@@ -17,7 +17,7 @@ from deploy.local.stack_file import read_stack
 from shared.messaging.settable_clock import read_instant
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 QUARTER = ("--from", "2022-07-01", "--to", "2022-09-30", "--incidents", "6", "--seed", "2")
 AT_MOST_SECONDS = 360

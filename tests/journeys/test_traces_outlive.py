@@ -14,6 +14,8 @@ from tests.journeys.test_samples import reported_by_three
 from tests.support.waiting import eventually
 from tests.support.whole_stack import WholeStack, new_stack
 
+pytestmark = pytest.mark.long
+
 WHILE_DOWN = "written while the trace store was down"
 
 
