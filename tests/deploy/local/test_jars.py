@@ -1,8 +1,12 @@
 import hashlib
+import logging
 import re
+import ssl
 from pathlib import Path
 
 import pytest
+import truststore
+from requests.exceptions import SSLError
 
 from deploy.local import jars
 from deploy.local.jars import Jar, JarRefused, locked_jars, maven_mirror, verify
@@ -57,6 +61,27 @@ def test_a_damaged_jar_is_fetched_again_and_a_swapped_one_never_gets_its_name(
     target.write_bytes(b"damaged")
     assert jars.fetch_missing(tmp_path / "jars", lambda _: None) == 1
     assert target.read_bytes() == b"what was locked"
+
+
+def test_where_packaged_authorities_do_not_vouch_this_machines_own_are_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bool] = []
+
+    def fetch(*_: object) -> int:
+        trusts_this_machine = ssl.SSLContext is truststore.SSLContext
+        asked.append(trusts_this_machine)
+        if not trusts_this_machine:
+            raise SSLError("certificate verify failed")
+        return 0
+
+    monkeypatch.setattr(jars, "fetch_missing", fetch)
+    try:
+        assert jars.main() == 0
+    finally:
+        truststore.extract_from_ssl()
+        logging.disable(logging.NOTSET)
+    assert asked == [False, True]
 
 
 def test_the_mirror_of_the_users_maven_settings_is_taken() -> None:

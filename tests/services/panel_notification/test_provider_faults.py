@@ -3,6 +3,8 @@
 Its own ledger says what it accepted; the clock is set, so that hours pass at once.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,15 +32,28 @@ from tests.services.panel_notification.stub_provider import (
 from tests.services.panel_notification.timer_says import clock_set, limit
 from tests.services.panel_notification.told import notices, published, send_all, sender_of, tell
 
-CASE = case(1)
+CASE = case(0)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 BY_STUB = pytest.mark.parametrize("name", ["notify", "webhook"])
 
 
-async def panel_case(store: Store, number: int = 1, within: timedelta | None = None) -> None:
+async def panel_case(store: Store, number: int, within: timedelta | None) -> None:
     await tell(store, case(number), 1, decided([obligation(case(number), "panel", "panel")]))
     if within is not None:
         await limit(store, case(number), 1, clock_set(case(number), "DL01", NINE + within))
+
+
+@asynccontextmanager
+async def panel_to_be_told(
+    open_store: OpenStore, cases: int = 1, within: timedelta | None = None
+) -> AsyncIterator[tuple[SetClock, Store, StubProvider]]:
+    """Cases of which the Panel must be told, and the provider that would take it to the Panel."""
+    clock = SetClock(NINE)
+    store = await open_store("panel_notification", clock=clock)
+    for number in range(cases):
+        await panel_case(store, number, within)
+    async with running_provider() as provider:
+        yield clock, store, provider
 
 
 def to_stub(
@@ -50,7 +65,7 @@ def to_stub(
     return sender_of(store, *channels_to(provider, where, seconds), by=where)
 
 
-async def panel_notice(store: Store, number: int = 1) -> Notice:
+async def panel_notice(store: Store, number: int = 0) -> Notice:
     return (await notices(store, case(number)))["panel"]
 
 
@@ -66,11 +81,7 @@ async def pass_time(
 async def test_an_outage_of_four_hours_that_ends_before_the_limit_makes_nothing_late(
     open_store: OpenStore, tmp_path: Path, name: str
 ) -> None:
-    clock = SetClock(NINE)
-    store = await open_store("panel_notification", clock=clock)
-    for number in range(3):
-        await panel_case(store, number, within=5 * HOUR)
-    async with running_provider() as provider:
+    async with panel_to_be_told(open_store, 3, within=5 * HOUR) as (clock, store, provider):
         sender = to_stub(store, provider, tmp_path, name)
         provider.fault = "busy"
         await pass_time(clock, sender, 4 * HOUR, 5 * MINUTE)
@@ -94,11 +105,7 @@ async def test_an_outage_of_four_hours_that_ends_before_the_limit_makes_nothing_
 async def test_what_the_provider_asks_for_all_replicas_keep_to(
     open_store: OpenStore, tmp_path: Path, name: str
 ) -> None:
-    clock = SetClock(NINE)
-    store = await open_store("panel_notification", clock=clock)
-    for number in range(4):
-        await panel_case(store, number)
-    async with running_provider() as provider:
+    async with panel_to_be_told(open_store, 4) as (clock, store, provider):
         one, two = (to_stub(store, provider, tmp_path, name) for _ in range(2))
         provider.fault = "too_many"
         await send_all(one)
@@ -115,11 +122,7 @@ async def test_what_the_provider_asks_for_all_replicas_keep_to(
 async def test_two_replicas_together_stay_under_the_limit(
     open_store: OpenStore, tmp_path: Path
 ) -> None:
-    clock = SetClock(NINE)
-    store = await open_store("panel_notification", clock=clock)
-    for number in range(30):
-        await panel_case(store, number)
-    async with running_provider() as provider:
+    async with panel_to_be_told(open_store, 30) as (clock, store, provider):
         where = addressing(tmp_path, panel_by("webhook", provider), per_minute=10, burst=5)
         senders = [sender_of(store, *channels_to(provider, where), by=where) for _ in range(2)]
         for _ in range(2 * 4):
@@ -136,10 +139,7 @@ async def test_two_replicas_together_stay_under_the_limit(
 async def test_an_answer_that_is_lost_is_looked_up_and_never_resent_blindly(
     open_store: OpenStore, tmp_path: Path, name: str, fault: str
 ) -> None:
-    clock = SetClock(NINE)
-    store = await open_store("panel_notification", clock=clock)
-    await panel_case(store)
-    async with running_provider() as provider:
+    async with panel_to_be_told(open_store) as (clock, store, provider):
         provider.fault = fault
         await send_all(to_stub(store, provider, tmp_path, name))
         assert (await panel_notice(store)).state is State.OUTCOME_UNKNOWN
@@ -160,10 +160,7 @@ async def test_an_answer_that_is_lost_is_looked_up_and_never_resent_blindly(
 async def test_what_the_provider_never_had_goes_out_once_that_is_sure(
     open_store: OpenStore, tmp_path: Path, name: str
 ) -> None:
-    clock = SetClock(NINE)
-    store = await open_store("panel_notification", clock=clock)
-    await panel_case(store)
-    async with running_provider() as provider:
+    async with panel_to_be_told(open_store) as (clock, store, provider):
         provider.fault = "hang"
         await send_all(to_stub(store, provider, tmp_path, name))
         provider.fault = ""
@@ -181,10 +178,7 @@ async def test_what_the_provider_never_had_goes_out_once_that_is_sure(
 async def test_a_refusal_for_good_is_not_repeated_and_goes_by_another_way_to_a_person(
     open_store: OpenStore, tmp_path: Path, name: str
 ) -> None:
-    clock = SetClock(NINE)
-    store = await open_store("panel_notification", clock=clock)
-    await panel_case(store)
-    async with running_provider() as provider:
+    async with panel_to_be_told(open_store) as (clock, store, provider):
         sender = to_stub(store, provider, tmp_path, name, fallback="manual")
         provider.fault = "bad"
         await send_all(sender)
@@ -203,11 +197,12 @@ async def test_a_refusal_for_good_is_not_repeated_and_goes_by_another_way_to_a_p
 async def test_a_recipient_that_hangs_holds_up_nobody_else_and_is_left_alone_after_a_while(
     open_store: OpenStore, tmp_path: Path
 ) -> None:
-    clock = SetClock(NINE)
-    store = await open_store("panel_notification", clock=clock)
-    for number in range(8):
-        await tell(store, case(number), 1, decided(serious(case(number))))
-    async with running_provider() as provider, running_mail_server() as mail:
+    async with (
+        panel_to_be_told(open_store, 0) as (clock, store, provider),
+        running_mail_server() as mail,
+    ):
+        for number in range(8):
+            await tell(store, case(number), 1, decided(serious(case(number))))
         where = addressing(tmp_path, panel_by("webhook", provider))
         provider.fault = "hang"
         hurried = channels_to(provider, where, IMPATIENT)
@@ -225,10 +220,7 @@ async def test_a_recipient_that_hangs_holds_up_nobody_else_and_is_left_alone_aft
 async def test_a_key_that_is_revoked_raises_an_alarm_and_loses_nothing(
     open_store: OpenStore, tmp_path: Path, name: str
 ) -> None:
-    clock = SetClock(NINE)
-    store = await open_store("panel_notification", clock=clock)
-    await panel_case(store)
-    async with running_provider() as provider:
+    async with panel_to_be_told(open_store) as (clock, store, provider):
         sender = to_stub(store, provider, tmp_path, name)
         labels = {"channel": name}
 
