@@ -30,6 +30,7 @@ from shared.contracts.strict_json import BadJson, parse
 from shared.contracts.wire import Record, read_inside, text_headers
 from shared.messaging.security import KafkaAccess
 from shared.messaging.stopping import ended
+from shared.messaging.topic_reader import hold
 
 READ_WHOLE = frozenset(
     {
@@ -91,14 +92,15 @@ class Topics:
         await self.admin.start()
         await self.consumer.start()
         await self._describe()
-        self.ends = await self.consumer.end_offsets(self.partitions) if self.partitions else {}
+        if self.partitions:
+            hold(self.consumer, self.partitions)
+            self.ends = await self.consumer.end_offsets(self.partitions)
         await self._committed()
 
     async def read(self) -> None:
         """Every record up to the ends of now. Raises TopicsUnread."""
         if not self.partitions:
             return
-        self.consumer.assign(self.partitions)
         first = await self.consumer.beginning_offsets(self.partitions)
         ends = await self.consumer.end_offsets(self.partitions)
         for partition in self.partitions:
@@ -108,7 +110,7 @@ class Topics:
             [(p.topic, p.partition, first[p], self.ends[p], ends[p]) for p in self.partitions],
         )
         open_ = {p for p in self.partitions if ends[p] > first[p]}
-        self.consumer.pause(*(set(self.partitions) - open_))
+        self.consumer.resume(*open_)
         while open_:
             batches = await self.consumer.getmany(
                 timeout_ms=NO_ANSWER_SECONDS * 1_000, max_records=RECORDS_AT_A_TIME

@@ -116,8 +116,8 @@ async def test_the_checker_reads_every_topic_without_a_group(
     consumer = AIOKafkaConsumer(**access(infrastructure, CHECKER).aiokafka(), group_id=None)
     await consumer.start()
     try:
-        ends = await consumer.end_offsets(partitions)
         consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
         await consumer.seek_to_beginning()
         await consumer.getmany(timeout_ms=500)
     finally:

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from shared.contracts.catalogue import FOLLOWS, PARTITIONS, ingress_topic, topics_of
 from shared.messaging.security import KafkaAccess
 from shared.messaging.stopping import ended
+from shared.messaging.topic_reader import hold
 from tests.conftest import SYSTEMS
 from tests.soak.world import World
 
@@ -88,5 +89,7 @@ async def ends_of(world: World, service: str) -> dict[Position, int]:
     TimeoutError."""
     positions = [one for group in groups_of(service).values() for one in group]
     async with asyncio.timeout(ANSWER_SECONDS), reader(world) as consumer:
-        ends = await consumer.end_offsets([TopicPartition(*position) for position in positions])
+        partitions = [TopicPartition(*position) for position in positions]
+        hold(consumer, partitions)
+        ends = await consumer.end_offsets(partitions)
     return {(one.topic, one.partition): end for one, end in ends.items()}

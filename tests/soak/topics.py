@@ -8,6 +8,7 @@ from aiokafka import TopicPartition
 
 from deploy.local.layout import SERVICES
 from shared.contracts.catalogue import PARTITIONS, replies_topic, topics_of
+from shared.messaging.topic_reader import hold
 from tests.conftest import SYSTEMS
 from tests.soak.offsets import reader
 from tests.soak.world import World
@@ -42,6 +43,7 @@ async def read_topics(world: World) -> OnTopics:
     found = OnTopics()
     values: dict[str, int] = {}
     async with reader(world) as consumer:
+        hold(consumer, partitions)
         first = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
         left = {one for one in partitions if ends[one] > first[one]}
