@@ -60,7 +60,8 @@ async def a_case(stack: WholeStack) -> UUID:
 
 async def poison_event(stack: WholeStack, case_id: UUID, file: Path) -> list[str]:
     """Intake says an event of the case with broken content, and two good ones; the right content
-    is in `file`. Returns the quarantine ids of whoever stopped it."""
+    is in `file` and, once the broken one was said, in intake's own store. Returns the quarantine
+    ids of whoever stopped it."""
     pool = await open_pool(
         host="127.0.0.1",
         port=stack.layout.ports["postgres"],
@@ -80,12 +81,17 @@ async def poison_event(stack: WholeStack, case_id: UUID, file: Path) -> list[str
                 await emit(tx, stage(revision), stream, happened_at=tx.now)
     finally:
         await pool.close()
-    await asyncio.to_thread(file.write_bytes, stage(90).model_dump_json().encode())
+    content = stage(90).model_dump_json().encode()
+    await asyncio.to_thread(file.write_bytes, content)
 
     async def parked() -> object:
         return len(await stack.rows("reporting", "select 1 from parked")) == 2
 
     await eventually(parked, "the events behind the poison one parked")
+    async with superuser(stack, "intake") as connection:
+        await connection.execute(
+            "update outbox set payload = $2 where event_id = $1", poison, content
+        )
     found = []
     for service in ("rapid_review_timer", "panel_notification", "reporting"):
         rows = await stack.rows(
