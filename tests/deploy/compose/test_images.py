@@ -68,7 +68,7 @@ def test_an_image_runs_without_root_rights_or_a_place_to_write(
 ) -> None:
     code = """
 import os
-status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+status = dict(line.strip().split(":", 1) for line in open("/proc/self/status"))
 print(os.getuid() != 0, int(status["CapEff"], 16), int(status["CapPrm"], 16), status["NoNewPrivs"])
 try:
     open("/vigil/written", "w")
