@@ -5,7 +5,7 @@ fact is never taken for a no.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -39,7 +39,7 @@ UndecidedNotice = Literal["panel", "simple"]
 class Strict(BaseModel):
     """A part of the criteria's files: nothing but what is declared."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class Condition(Strict):
@@ -71,7 +71,7 @@ class Condition(Strict):
             return _any(part.weigh(facts, undecided) for part in self.any_of)
         if self.undecided is not None:
             return not undecided.isdisjoint(self.undecided)
-        value = facts[self.fact or ""]
+        value = facts[cast(FactName, self.fact)]
         if value is None:
             return None
         if self.differs_from is not None:

@@ -7,7 +7,6 @@ authority and its partners decide, and where a fact is missing nothing is decide
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from services.intake.case_facts import CaseFacts, Part
@@ -57,11 +56,11 @@ class Evaluation:
     other_areas: tuple[str, ...]
     obligations: tuple[ObligationOwed, ...]
     unresolved: tuple[Unresolved, ...]
-    unconfirmed: tuple[str, ...] = ()
-    notifications: tuple[Notification, ...] = ()
-    others: tuple[OthersDuty, ...] = ()
-    learning_review_possible: bool = False
-    matched: tuple[tuple[Row, ...], ...] = ()
+    unconfirmed: tuple[str, ...]
+    notifications: tuple[Notification, ...]
+    others: tuple[OthersDuty, ...]
+    learning_review_possible: bool
+    matched: tuple[tuple[Row, ...], ...]
 
     @property
     def suggestion(self) -> Decision | None:
@@ -95,12 +94,14 @@ def evaluate(
     """Weighs every row for every child of one incident (at least one) and unites the outcomes.
 
     Who harmed another child and was not harmed has no row. Obligations are the incident's,
-    however many notifications the rule set asks for. Raises NoRuleSet for a day before 29 June
-    2018.
+    however many notifications the rule set asks for. All children of an incident have the same
+    days. Raises NoRuleSet for a day before 29 June 2018.
     """
     used = criteria or bundled()
-    rules = used.rules_on(_rules_day(children[0]))
-    weighed = [_weigh(facts, used) for facts in children]
+    first = children[0]
+    day = first.clock_started_on or first.decided_on
+    rules, rows = used.rules_on(day), used.rows_on(day)
+    weighed = [_weigh(facts, rows) for facts in children]
     matched = [(each.facts, row) for each in weighed for row in each.matched]
     notices = {row.notice for _, row in matched}
     found = [one for facts, row in matched for one in told_by(row, facts, directory)]
@@ -128,23 +129,19 @@ def evaluate(
     )
 
 
-def _weigh(facts: CaseFacts, criteria: Criteria) -> _Weighed:
-    criteria.rule_set(_rules_day(facts))
+def _weigh(facts: CaseFacts, rows: Sequence[Row]) -> _Weighed:
     if facts.part is Part.ALLEGED_PERPETRATOR:
         return _Weighed(facts, (), ())
-    rows = criteria.rows_on(_rules_day(facts))
     values = facts.values()
-    weights = {row.id: row.when.weigh(values) for row in rows if row.notice is not Notice.HOLD}
-    matched = [row for row in rows if weights.get(row.id)]
-    undecided = tuple(
-        row for row in rows if row.notice in _YES and weights.get(row.id, False) is None
-    )
+    holds = [row for row in rows if row.notice is Notice.HOLD]
+    weights = [(row, row.when.weigh(values)) for row in rows if row.notice is not Notice.HOLD]
+    matched = [row for row, weight in weights if weight]
+    undecided = tuple(row for row, weight in weights if weight is None and row.notice in _YES)
     notices = {row.notice for row in matched}
     if notices & _YES:
         matched = [row for row in matched if row.notice in _YES]
     if Notice.PANEL not in notices:
         doubts = frozenset(row.notice.value for row in undecided)
-        holds = (row for row in rows if row.notice is Notice.HOLD)
         matched += [row for row in holds if row.when.weigh(values, doubts)]
     return _Weighed(facts, tuple(matched), undecided)
 
@@ -162,17 +159,16 @@ def _counted(weighed: Sequence[_Weighed]) -> list[Counted]:
 
 def _notifier(weighed: Sequence[_Weighed]) -> str | None:
     """Of the row that binds most strongly: Panel, then simple, then any; else the first child's."""
-    strength = {Notice.PANEL: 0, Notice.SIMPLE: 1}
     candidates = [(row, each.facts) for each in weighed for row in each.matched]
-    for row, facts in sorted(candidates, key=lambda pair: strength.get(pair[0].notice, 2)):
+    strongest_first = sorted(
+        candidates, key=lambda pair: [pair[0].notice is not notice for notice in _KIND]
+    )
+    for row, facts in strongest_first:
         area = notifier_area(row, facts)
         if area is not None:
             return area
-    return weighed[0].facts.incident_area or weighed[0].facts.residence_area
-
-
-def _rules_day(facts: CaseFacts) -> date:
-    return facts.clock_started_on or facts.decided_on
+    first = weighed[0].facts
+    return first.incident_area or first.residence_area
 
 
 def _ids(rows: Iterable[Row]) -> tuple[str, ...]:

@@ -125,10 +125,6 @@ class Criteria(Strict):
             raise NoRuleSet
         return max(begun, key=lambda rules: rules.first_day)
 
-    def rule_set(self, on: date) -> str:
-        """The id of the rule set in force on a London date. Raises NoRuleSet."""
-        return self.rules_on(on).id
-
     def rows_on(self, on: date) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.in_force(on))
 

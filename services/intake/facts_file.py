@@ -60,9 +60,7 @@ Judged = Annotated[SeriousHarm, BeforeValidator(_lower)]
 class Said(BaseModel):
     """Silent about its values wherever it is printed."""
 
-    model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False
-    )
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
@@ -217,11 +215,12 @@ def read_facts(value: dict[str, Any]) -> FactsFile:
     """The facts, without the fields that are not looked at. Raises Invalid."""
     kept = _without(value, _NOT_LOOKED_AT["incident"])
     if isinstance(children := kept.get("children"), list):
-        kept["children"] = [_without(child, _NOT_LOOKED_AT["child"]) for child in children]
+        unused = _NOT_LOOKED_AT["child"]
+        kept["children"] = [
+            _without(child, unused) if isinstance(child, dict) else child for child in children
+        ]
     return validate(FactsFile, kept)
 
 
-def _without(value: Any, unused: list[str]) -> Any:
-    if not isinstance(value, dict):
-        return value
+def _without(value: dict[str, Any], unused: list[str]) -> dict[str, Any]:
     return {name: member for name, member in value.items() if name not in unused}

@@ -39,7 +39,7 @@ class Counted:
 class LargeOperation:
     """A large operation on child sexual exploitation, told of by its main child."""
 
-    main_child: int = 0
+    main_child: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ def _notification(ordered: Sequence[Counted], why: Why, rules: RuleSet) -> Notif
 def _of(children: Sequence[Counted], why: Why, rest: Sequence[Counted] = ()) -> Notification:
     places = tuple(one.place for one in children)
     in_text = tuple(one.place for one in rest)
-    return Notification(children[0].kind, children[0].notifier_area, places, in_text, why)
+    first = children[0]
+    return Notification(first.kind, first.notifier_area, places, in_text, why)
 
 
 def _gravest_first(alike: Sequence[Counted]) -> list[Counted]:

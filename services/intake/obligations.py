@@ -23,7 +23,7 @@ KIND_OF_SEAT = {
     "HEALTH": RecipientKind.PARTNER_HEALTH,
     "POLICE": RecipientKind.PARTNER_POLICE,
 }
-_STRENGTH = {Force.MUST: 0, Force.SHOULD: 1, Force.LOCAL: 2}
+_STRONGEST_FIRST = (Force.MUST, Force.SHOULD, Force.LOCAL)
 
 
 class Seat(Protocol):
@@ -134,7 +134,7 @@ def _owed(case_id: UUID, cycle: int, alike: list[Told]) -> ObligationOwed:
         recipient_kind=one.kind,
         recipient=one.recipient,
         area=one.area,
-        force=min((each.telling.force for each in alike), key=lambda force: _STRENGTH[force]),
+        force=min((each.telling.force for each in alike), key=_STRONGEST_FIRST.index),
         limit_rule=limit_rule,
         notifier=one.notifier,
         recipient_confirmed=one.confirmed,

@@ -4,7 +4,7 @@ Pure: no clock is read and nothing is looked up. Dates are London dates, instant
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -46,7 +46,7 @@ class Calculation:
     due_date: date
     late_from: datetime
     ledger: tuple[LedgerDay, ...]
-    alternatives: Mapping[str, date] = field(hash=False)
+    alternatives: Mapping[str, date]
     citations: tuple[Citation, ...]
     safe_date: date | None = None
     internal_target: date | None = None

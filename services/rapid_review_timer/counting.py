@@ -8,7 +8,6 @@ passed in full, so that a year from 29 February ends with 28 February.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import takewhile
 
 from services.rapid_review_timer.rule_row import Rule, RuleError
 from shared.calendar.bank_holidays import Calendar
@@ -42,22 +41,22 @@ def count(rule: Rule, calendar: Calendar, start: date | datetime) -> Counted:
 
     Raises RuleError `no_time_limit` or `instant_needed`, NaiveInstant, CalendarOutOfRange.
     """
-    if rule.unit == "working_days" and rule.count is not None:
-        return _working_days(rule, rule.count, calendar, start)
-    if rule.unit == "elapsed_hours" and rule.count is not None:
-        return _hours(rule, rule.count, start)
-    if rule.unit == "months" and rule.count is not None:
-        rows = _no_later(months_ledger(local_day(start), rule.count), rule.not_after)
-        return _kept_up(rows) if rule.bounds == "at_least" else _by_the_end(rows)
-    if rule.unit == "calendar_days" and rule.count is not None:
-        return _by_the_end(_no_later(days_ledger(local_day(start), rule.count), rule.not_after))
-    if rule.unit == "fixed_date" and rule.fixed is not None:
+    if rule.fixed is not None:
         return _fixed(rule.fixed, local_day(start))
-    raise RuleError(
-        "no_time_limit",
-        f"{rule.id} gives no number to count: it stays open until it is met, unless a profile "
-        "sets a length",
-    )
+    if rule.count is None:
+        raise RuleError(
+            "no_time_limit",
+            f"{rule.id} gives no number to count: it stays open until it is met, unless a profile "
+            "sets a length",
+        )
+    if rule.unit == "working_days":
+        return _working_days(rule, rule.count, calendar, start)
+    if rule.unit == "elapsed_hours":
+        return _hours(rule, rule.count, start)
+    if rule.unit == "calendar_days":
+        return _by_the_end(_no_later(days_ledger(local_day(start), rule.count), rule.not_after))
+    rows = _no_later(months_ledger(local_day(start), rule.count), rule.not_after)
+    return _kept_up(rows) if rule.bounds == "at_least" else _by_the_end(rows)
 
 
 def local_day(start: date | datetime) -> date:
@@ -105,9 +104,10 @@ def counts_as(
 def _no_later(rows: list[LedgerDay], not_after: date | None) -> list[LedgerDay]:
     if not_after is None or rows[-1].day <= not_after:
         return rows
-    kept = list(takewhile(lambda row: row.day < not_after, rows))
-    reached = kept[-1].reached if kept else 0
-    return [*(kept or rows[:1]), LedgerDay(not_after, reached, None, LATEST)]
+    trigger, *ends = rows
+    reached = sum(row.day <= not_after for row in ends)
+    before = [row for row in ends if row.day < not_after]
+    return [trigger, *before, LedgerDay(not_after, reached, None, LATEST)]
 
 
 def _kept_up(rows: list[LedgerDay]) -> Counted:
@@ -139,11 +139,12 @@ def _hours(rule: Rule, hours: int, start: date | datetime) -> Counted:
 
 
 def _said_of(day: date, start: datetime, ends: datetime) -> str | None:
+    """Of a day that begins before the hours end, and ends after they start."""
     begins, late = london_instant(day, time()), first_late_instant(day)
     said = []
-    if begins <= start < late:
+    if begins <= start:
         said.append(f"from {start.astimezone(LONDON):%H:%M} in London")
-    if begins < ends <= late:
+    if ends <= late:
         said.append(f"until {ends.astimezone(LONDON):%H:%M} in London")
     if late - begins != timedelta(hours=24):
         said.append(f"the clocks change: a day of {(late - begins) // timedelta(hours=1)} hours")
@@ -151,7 +152,7 @@ def _said_of(day: date, start: datetime, ends: datetime) -> str | None:
 
 
 def _fixed(fixed: str, start: date) -> Counted:
-    due = date.fromisoformat(fixed) if fixed[0] != "-" else _next(fixed, start)
+    due = _next(fixed, start) if fixed.startswith("--") else date.fromisoformat(fixed)
     return _by_the_end([LedgerDay(start, 0, TRIGGER_DAY), LedgerDay(due, 0, None, FIXED)])
 
 

@@ -4,7 +4,7 @@ Facts of different services come in any order; the same set gives the same deadl
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal
@@ -55,7 +55,7 @@ class Basis:
     caused_by: UUID
     due_date: date
     late_from: datetime
-    alternatives: Mapping[str, date] = field(hash=False)
+    alternatives: Mapping[str, date]
     relaxed_by: str | None = None
 
     @property

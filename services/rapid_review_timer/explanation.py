@@ -135,10 +135,9 @@ def _rule_of(made: Deadline, book: RuleBook) -> Rule:
 
 
 def _calendar_of(basis: Basis, calendars: tuple[Calendar, ...]) -> Calendar:
-    if basis.calendar_version == NO_CALENDAR:
-        return calendars[-1]
+    """Any one will do where no working day was looked at."""
     for calendar in calendars:
-        if calendar.version == basis.calendar_version:
+        if basis.calendar_version in {calendar.version, NO_CALENDAR}:
             return calendar
     raise CalendarOutOfRange(f"{basis.calendar_version} is not held")
 

@@ -5,7 +5,7 @@ last delivery they need, so that a new limit is a new rule file.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from shared.contracts.event_codes import Decision, NotificationKind
 
@@ -33,21 +33,21 @@ STARTED_OTHERWISE = frozenset({TRIAGE}) | OF_THE_REVIEW
 """By a report, or by the review: not by what is decided."""
 
 
-class InTriage(StrEnum):
+class InTriage(Enum):
     """What calls for a limit while nothing is decided."""
 
-    CLOCK_START = "clock_start"
-    OTHER_AREAS = "other_areas"
-    ROWS = "rows"
-    NOTHING = "nothing"
+    CLOCK_START = auto()
+    OTHER_AREAS = auto()
+    ROWS = auto()
+    NOTHING = auto()
 
 
-class Begins(StrEnum):
+class Begins(Enum):
     """Whose knowledge starts the clock."""
 
-    CRITERIA_KNOWN = "criteria_known"
-    INCIDENT_KNOWN = "incident_known"
-    DEATH_KNOWN = "death_known"
+    CRITERIA_KNOWN = auto()
+    INCIDENT_KNOWN = auto()
+    DEATH_KNOWN = auto()
 
 
 class Reason(StrEnum):

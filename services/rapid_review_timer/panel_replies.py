@@ -60,7 +60,6 @@ def replies_of(facts: Sequence[Fact], cycle: int) -> Replies:
     supplied = {
         said.request_id: Done(said.supplied_at, fact.event_id)
         for fact, said in of_type(facts, InformationSupplied)
-        if said.cycle == cycle
     }
     decided = [
         (Done(said.decided_at, fact.event_id), said.decision)

@@ -129,4 +129,4 @@ def agreed_dates(rule: str, review: Review | None) -> tuple[date, date] | None:
 
 
 def _begin_of(day: date) -> datetime:
-    return london_instant(day, time(0))
+    return london_instant(day, time())

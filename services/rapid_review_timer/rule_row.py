@@ -147,7 +147,7 @@ class Rule(Dated):
         if self.cutoff is not None and self.unit != "working_days":
             raise ValueError("only working days have a cut-off")
         if self.fixed is not None:
-            date.fromisoformat(self.fixed.replace("--", f"{LEAP_YEAR}-", 1))
+            date.fromisoformat(self.fixed.replace("--", f"{LEAP_YEAR}-"))
         return self
 
     @model_validator(mode="after")

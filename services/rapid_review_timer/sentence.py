@@ -71,9 +71,10 @@ def _in_hours(rule: Rule, made: Calculation, happened: str) -> str:
 
 
 def _aim(made: Calculation) -> str:
-    if made.internal_target in {None, made.due_date}:
+    target = made.internal_target
+    if target is None or target == made.due_date:
         return ""
-    return f"; aim for {long_day(made.internal_target)}, the last working day before"
+    return f"; aim for {long_day(target)}, the last working day before"
 
 
 def _moment(instant: datetime) -> str:
@@ -88,5 +89,5 @@ def of_them(count: int | None, one: str) -> str:
     return f"1 {one}" if count == 1 else f"{count} {one}s"
 
 
-def long_day(day: date | None) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}" if day else "no day"
+def long_day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"

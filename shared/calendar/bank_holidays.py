@@ -85,7 +85,7 @@ class Calendar:
 class Holiday(BaseModel):
     """One bank holiday as published."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid")
 
     date: date
     title: Annotated[str, Field(min_length=1, max_length=120)]
@@ -94,7 +94,7 @@ class Holiday(BaseModel):
 class CalendarDocument(BaseModel):
     """The JSON form of a calendar; refuses one that says nothing about a year it claims."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid")
 
     version: Annotated[str, Field(pattern=r"^england-and-wales-[a-z0-9.-]{1,60}$")]
     issued_at: AwareDatetime
@@ -161,7 +161,7 @@ def bundled_calendars() -> tuple[Calendar, ...]:
     documents = [
         entry.read_bytes()
         for entry in files("shared.calendar").iterdir()
-        if entry.name.startswith("england_and_wales-") and entry.name.endswith(".json")
+        if entry.name.startswith("england_and_wales-")
     ]
     return tuple(sorted(map(parse_calendar, documents), key=lambda calendar: calendar.order))
 

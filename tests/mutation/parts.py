@@ -38,7 +38,8 @@ RULES = Part(
     _each(
         f"tests/{TIMER}",
         "rule_table rules unfit_rules profiles relaxed due_dates other_due_dates calculation "
-        "explanation sentence rules_command calculate_command death_notice counting_laws",
+        "explanation sentence rules_command calculate_command death_notice counting_laws "
+        "rule_readings counting",
         start="test_",
     ),
 )
@@ -71,7 +72,8 @@ CRITERIA = Part(
         f"tests/{INTAKE}",
         "criteria criteria_rows criteria_as_written criteria_doubts_and_siblings awareness "
         "how_many_notifications local_policy positions_and_judgement worked_decisions "
-        "decide_command what_holds_a_case case_changes criteria_as_told",
+        "decide_command what_holds_a_case case_changes criteria_as_told who_notifies considered "
+        "facts_file",
         start="test_",
     ),
 )

@@ -104,6 +104,13 @@ def test_a_kill_holds_until_the_test_that_made_it_is_edited(tmp_path: Path) -> N
     assert kept.holding(tmp_path, "another whole").keys() == set()
 
 
+def test_what_a_run_with_more_processes_found_hides_nothing_found_since(tmp_path: Path) -> None:
+    kept = Verdicts(tmp_path, "rules")
+    kept.add(1, Verdict("m1", "survived", "", "the whole part before"))
+    kept.add(0, Verdict("m1", "survived", "", "the whole part"))
+    assert kept.holding(tmp_path, "the whole part").keys() == {"m1"}
+
+
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [

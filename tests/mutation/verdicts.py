@@ -6,7 +6,7 @@ none did holds while nothing of the part is different.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -35,15 +35,12 @@ class Verdicts:
         with (self.directory / f"{self.part}-{shard}.jsonl").open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(asdict(verdict)) + "\n")
 
-    def all(self) -> dict[str, Verdict]:
-        """The latest of each mutant."""
-        found: dict[str, Verdict] = {}
+    def all(self) -> Iterator[Verdict]:
+        """Of all runs, whatever number of processes each had."""
         for file in sorted(self.directory.glob(f"{self.part}-*.jsonl")):
             for line in file.read_text(encoding="utf-8").splitlines():
                 if line.endswith("}"):
-                    verdict = Verdict(**json.loads(line))
-                    found[verdict.key] = verdict
-        return found
+                    yield Verdict(**json.loads(line))
 
     def holding(self, root: Path, whole: str) -> dict[str, Verdict]:
         """Those that need no second look; `whole` is the digest of the part as it is now."""
@@ -57,7 +54,7 @@ class Verdicts:
                 digests[file] = digest(root, [file])
             return verdict.holds_for == digests[file]
 
-        return {key: verdict for key, verdict in self.all().items() if still(verdict)}
+        return {verdict.key: verdict for verdict in self.all() if still(verdict)}
 
 
 def digest(root: Path, files: Iterable[str]) -> str:

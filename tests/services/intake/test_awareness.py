@@ -93,6 +93,18 @@ def test_outside_england_the_area_of_residence_owns_it() -> None:
     assert (found.owner_area, found.other_areas) == ("E08000015", ())
 
 
+def test_where_no_area_is_known_no_owner_is_made_up() -> None:
+    abroad = sample_report(
+        {
+            "incident.area_code": None,
+            "incident.country": "GB-WLS",
+            "residence_area_code": "E08000015",
+        }
+    )
+    with pytest.raises(ValueError, match="area of residence"):
+        awareness_of(abroad.model_copy(update={"residence_area_code": None}), DELIVERED)
+
+
 def test_three_reports_of_one_event_keep_the_earliest_start() -> None:
     police = awareness(at=DELIVERED)
     health = awareness(NO_CONCERN, at=DELIVERED + timedelta(hours=1))

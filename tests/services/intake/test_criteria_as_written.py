@@ -12,8 +12,10 @@ from pydantic import ValidationError
 from services.intake import local_policy, sources
 from services.intake.conditions import FactName
 from services.intake.criteria_rows import BUNDLED, Criteria, Row, bundled
+from services.intake.sources import Sources
 from tests.services.intake.criteria_compared import VALUES, differences
 from tests.services.intake.criteria_read_again import EXPECTED
+from tests.services.intake.sample_children import INJURED_BABY
 
 CONDITIONS = [row for row in bundled().rows if row.id != "N14"]
 RULE_SETS = [
@@ -114,6 +116,27 @@ def test_what_was_not_read_again_says_so() -> None:
 
 def test_the_second_reading_knows_every_fact() -> None:
     assert VALUES.keys() | {"notified"} == set(get_args(FactName))
+
+
+def test_every_fact_that_a_row_may_ask_for_is_known_of_a_child() -> None:
+    assert INJURED_BABY.values().keys() | {"notified"} == set(get_args(FactName))
+
+
+def test_a_limit_is_told_in_the_words_of_its_own_rule() -> None:
+    held = sources.bundled()
+    assert held.within("DL01") != held.within("DL20") == "24 hours of the death becoming known"
+    assert held.within("DL99") is None
+
+
+def test_every_source_that_is_named_is_held_once() -> None:
+    text = json.loads(sources.BUNDLED.read_text())
+    held = text["sources"]
+    twice = text | {"sources": [*held, held[0]]}
+    with pytest.raises(ValidationError, match="a source stands twice"):
+        Sources.model_validate_json(json.dumps(twice))
+    lost = text | {"sources": [one for one in held if one["id"] != "LORDS-2016"]}
+    with pytest.raises(ValidationError, match="a source is named that is not held"):
+        Sources.model_validate_json(json.dumps(lost))
 
 
 def test_a_row_that_stands_twice_on_one_day_is_refused() -> None:

@@ -30,13 +30,13 @@ def test_serious_harm_is_judged_by_a_person_with_reasons() -> None:
     physical = frozenset({HarmDomain.PHYSICAL_HEALTH})
     judged = SeriousHarmJudgement(SeriousHarm.MET, "officer-1", "Sample reasons", physical)
     assert "Sample" not in repr(judged)
-    incomplete: list[dict[str, Any]] = [
-        {"reasons": " "},
-        {"decided_by": ""},
-        {"domains": frozenset()},
+    incomplete: list[tuple[dict[str, Any], str]] = [
+        ({"reasons": " "}, "reasons_required"),
+        ({"decided_by": ""}, "decided_by_required"),
+        ({"domains": frozenset()}, "domain_required"),
     ]
-    for missing in incomplete:
-        with pytest.raises(JudgementIncomplete):
+    for missing, code in incomplete:
+        with pytest.raises(JudgementIncomplete, match=code):
             replace(judged, **missing)
 
 
@@ -100,6 +100,19 @@ def test_a_doubt_about_one_child_does_not_delay_what_is_due_for_another() -> Non
     found = decide(child(), child(abuse_neglect=AbuseNeglectStatus.UNKNOWN))
     assert (found.must_notify, found.hold) == (True, True)
     assert found.suggestion is Decision.NOTIFIABLE
+
+
+def test_harm_that_is_not_serious_may_be_learnt_from_beside_a_siblings_notification() -> None:
+    bruised = child(serious_harm=SeriousHarm.NOT_MET, outcome=Outcome.HARMED_NOT_SERIOUS)
+    found = decide(child(), bruised)
+    assert (found.must_notify, found.learning_review_possible) == (True, True)
+    assert decide(child()).learning_review_possible is False
+
+
+def test_an_unborn_child_of_whom_it_is_open_whether_it_counts_waits_for_both_reasons_once() -> None:
+    found = decide(child(age_band=AgeBand.UNBORN))
+    assert (found.rows, found.may_match) == (("N14", "N16"), ("N2",))
+    assert [row.id for row in found.matched[0]] == ["N14", "N16"]
 
 
 def test_a_case_the_panel_considers_is_not_simple_but_still_owes_the_other_notice() -> None:

@@ -11,8 +11,10 @@ from pydantic import ValidationError
 
 from services.intake.case_facts import FactValue
 from services.intake.conditions import Condition
+from services.intake.considered import considered
 from services.intake.criteria import evaluate
 from services.intake.criteria_rows import BUNDLED, Criteria, NoRuleSet, bundled
+from shared.contracts.report_codes import AbuseNeglectStatus, Outcome
 from shared.reference import directory
 from tests.services.intake.sample_children import INJURED_BABY, WIRRAL
 
@@ -65,10 +67,44 @@ def test_a_row_that_says_no_counts_only_where_none_says_yes() -> None:
     assert found.rows == ("N2",)
 
 
+def test_a_row_that_says_no_counts_beside_no_simple_notification_either() -> None:
+    ill = AbuseNeglectStatus.NOT_SUSPECTED
+    died = replace(INJURED_BABY, outcome=Outcome.DIED, abuse_neglect=ill, looked_after=True)
+    used = criteria(EVERY_CHILD | {"notice": "none"})
+    assert evaluate(UUID(int=1), 1, [died], directory, used).rows == ("N5",)
+
+
+def test_a_row_that_is_met_and_does_not_count_is_shown_as_outweighed() -> None:
+    used = criteria(EVERY_CHILD | {"notice": "none"})
+    found = evaluate(UUID(int=1), 1, [INJURED_BABY], directory, used)
+    shown = considered([INJURED_BABY], found.matched, used)
+    assert [(one.verdict, one.because) for one in shown if one.row.id == "N99"] == [
+        ("outweighed", ())
+    ]
+
+
 def test_what_one_row_asks_and_another_demands_is_demanded_once() -> None:
     found = evaluate(UUID(int=1), 1, [INJURED_BABY], directory, criteria(EVERY_CHILD))
     panel = [(o.rows, o.force) for o in found.obligations if o.recipient == "panel"]
     assert panel == [(["N2", "N99"], "must")]
+
+
+@pytest.mark.parametrize(
+    ("said", "owed"),
+    [(("must", "should"), "must"), (("should", "must"), "must"), (("local", "should"), "should")],
+)
+def test_what_two_rows_tell_is_owed_once_with_the_stronger_force(
+    said: tuple[str, str], owed: str
+) -> None:
+    rows = [
+        EVERY_CHILD | {"id": name, "tell": [EVERY_CHILD["tell"][0] | {"force": force}]}
+        for name, force in zip(("N98", "N99"), said, strict=True)
+    ]
+    only = Criteria.model_validate_json(
+        json.dumps(json.loads(BUNDLED.read_text()) | {"rows": rows})
+    )
+    found = evaluate(UUID(int=1), 1, [INJURED_BABY], directory, only)
+    assert [(one.rows, one.force) for one in found.obligations] == [(["N98", "N99"], owed)]
 
 
 def test_a_row_counts_only_from_its_first_to_its_last_day() -> None:
@@ -94,6 +130,9 @@ def test_a_row_counts_only_from_its_first_to_its_last_day() -> None:
         {"notice": "perhaps"},
         {"tell": [{"who": "press", "force": "must", "limit_rule": "DL01"}]},
         {"surprise": 1},
+        {"when": {"any": []}},
+        {"when": {"fact": "died", "in": []}},
+        {"rapid_review": "yes"},
     ],
 )
 def test_rows_that_say_something_else_are_refused_when_read(broken: dict[str, Any]) -> None:
@@ -103,13 +142,13 @@ def test_rows_that_say_something_else_are_refused_when_read(broken: dict[str, An
 
 def test_rule_sets_follow_each_other_day_by_day() -> None:
     used = bundled()
-    assert used.rule_set(date(2018, 6, 29)) == "WT2018.0"
-    assert used.rule_set(date(2019, 2, 20)) == "WT2018.0"
-    assert used.rule_set(date(2019, 2, 21)) == "WT2018.1"
-    assert used.rule_set(date(2022, 7, 1)) == "WT2018.2"
-    assert used.rule_set(date(2026, 3, 2)) == "WT2023.0"
+    assert used.rules_on(date(2018, 6, 29)).id == "WT2018.0"
+    assert used.rules_on(date(2019, 2, 20)).id == "WT2018.0"
+    assert used.rules_on(date(2019, 2, 21)).id == "WT2018.1"
+    assert used.rules_on(date(2022, 7, 1)).id == "WT2018.2"
+    assert used.rules_on(date(2026, 3, 2)).id == "WT2023.0"
     with pytest.raises(NoRuleSet):
-        used.rule_set(date(2018, 6, 28))
+        used.rules_on(date(2018, 6, 28))
 
 
 YES, NO, OPEN = ({"fact": name, "in": [True]} for name in ("child", "died", "looked_after"))
@@ -120,6 +159,8 @@ FACTS: dict[str, FactValue] = {"child": True, "died": False, "looked_after": Non
     ("condition", "expected"),
     [
         ({"all": [YES, YES]}, True),
+        ({"all": [NO]}, False),
+        ({"any": [NO]}, False),
         ({"all": [YES, OPEN]}, None),
         ({"all": [NO, OPEN]}, False),
         ({"any": [NO, OPEN]}, None),
@@ -134,6 +175,27 @@ FACTS: dict[str, FactValue] = {"child": True, "died": False, "looked_after": Non
 def test_an_unknown_fact_is_never_a_no(condition: dict[str, Any], expected: bool | None) -> None:
     weighed = Condition.model_validate_json(json.dumps(condition)).weigh(FACTS)
     assert weighed is expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "because"),
+    [
+        (YES, ()),
+        (NO, ("died",)),
+        (OPEN, ("looked_after",)),
+        ({"all": [YES, NO, OPEN]}, ("died",)),
+        ({"all": [YES, OPEN]}, ("looked_after",)),
+        ({"any": [NO, OPEN]}, ("looked_after",)),
+        ({"any": [YES, OPEN]}, ()),
+        ({"any": [NO, {"all": [NO, OPEN]}]}, ("died",)),
+        ({"fact": "child", "differs_from": "looked_after"}, ("looked_after",)),
+    ],
+)
+def test_what_excludes_a_row_or_leaves_it_open_is_named_and_nothing_else(
+    condition: dict[str, Any], because: tuple[str, ...]
+) -> None:
+    weighed = Condition.model_validate_json(json.dumps(condition))
+    assert weighed.because(FACTS) == because
 
 
 def test_every_row_names_its_source() -> None:

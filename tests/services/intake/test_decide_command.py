@@ -86,6 +86,16 @@ def test_a_whole_record_is_taken_and_nothing_personal_comes_out() -> None:
         ({"children": []}, ("too_few", "/children")),
         ({"children": [{}]}, ("exactly_one_age_required", "/children/0")),
         ({"children": [aged(3, unborn=True)]}, ("exactly_one_age_required", "/children/0")),
+        (
+            {"children": [aged(3, dob="2016-01-02", birth="stillbirth")]},
+            ("exactly_one_age_required", "/children/0"),
+        ),
+        (
+            {"children": [aged(3, unborn_counted_as_child=True)]},
+            ("only_of_an_unborn_child", "/children/0"),
+        ),
+        ({"children": ["Zebedee"]}, ("not_an_object", "/children/0")),
+        ({"large_cse_operation": "yes"}, ("not_true_or_false", "/large_cse_operation")),
         ({"children": [aged(3, "Zebedee")]}, ("not_in_list", "/children/0/legal_status")),
         ({"incident_area_code": "Zebedee"}, ("wrong_form", "/incident_area_code")),
         ({"country": "FR"}, ("area_or_country_required", "the facts")),

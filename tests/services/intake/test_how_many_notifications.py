@@ -22,7 +22,9 @@ def test_c17_two_siblings_harmed_together_in_2018_are_one_notification() -> None
 
 
 def test_unrelated_children_harmed_together_in_2018_are_one_notification_each() -> None:
-    assert details(decided(on(FIRST_RULES, children=[BABY, aged(3)]))) == [([0], []), ([1], [])]
+    answer = decided(on(FIRST_RULES, children=[BABY, aged(3)]))
+    assert details(answer) == [([0], []), ([1], [])]
+    assert {one["why"] for one in answer["notifications"]} == {"one_for_each_child"}
 
 
 def test_c18_two_unrelated_children_who_died_together_in_2018_are_two_notifications() -> None:
@@ -63,6 +65,13 @@ def test_a_large_exploitation_operation_in_2018_is_told_of_by_its_main_child() -
     children = [aged(14), aged(15, main_child=True), aged(16)]
     answer = decided(on(FIRST_RULES, children=children, large_cse_operation=True))
     assert details(answer) == [([1], [0, 2])]
+    assert answer["notifications"][0]["why"] == "main_child_of_operation"
+
+
+def test_a_large_operation_whose_main_child_nobody_marked_is_told_of_by_the_first() -> None:
+    children = [aged(14), aged(15)]
+    answer = decided(on(FIRST_RULES, children=children, large_cse_operation=True))
+    assert details(answer) == [([0], [1])]
 
 
 def test_c24_a_child_who_killed_another_and_is_unharmed_needs_no_second_notification() -> None:

@@ -1,6 +1,7 @@
 """What local pages ask for stands beside the statutory answer and never changes it."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -73,6 +74,23 @@ def test_a_policy_that_was_not_read_again_says_so() -> None:
     (asks,) = in_area(NORTHUMBERLAND, **IN_A_HOME)["local_policies"]
     assert asks["confirmed"] is False
     assert {one["id"] for one in asks["sources"]} == {"NORTHUMBERLAND-PAGE", "MANCHESTER-PAGE"}
+
+
+def test_a_policy_asks_nothing_of_who_harmed_another_child() -> None:
+    children = [
+        aged(9, part="alleged_perpetrator", legal_status="full_care_order"),
+        aged(9),
+    ]
+    assert asked(in_area(CROYDON, abuse_neglect_status="not_suspected", children=children)) == []
+
+
+def test_a_policy_asks_from_its_first_to_its_last_day() -> None:
+    (first, *_) = policies_without_conditions()
+    dated = first.model_copy(update={"first_day": date(2026, 3, 3), "last_day": date(2026, 3, 5)})
+    days = [date(2026, 3, day) for day in (2, 3, 5, 6)]
+    cases = [child(decided_on=day) for day in days]
+    found = [asked_locally([one], evaluate(CASE, 1, [one], directory), [dated]) for one in cases]
+    assert [bool(one) for one in found] == [False, True, True, False]
 
 
 def policies_without_conditions() -> list[Any]:

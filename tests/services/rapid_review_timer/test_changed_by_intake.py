@@ -77,6 +77,7 @@ def test_a_reopened_case_gets_clocks_of_its_own_and_the_old_ones_stay_cancelled(
     again = {made.rule: made for made in derived if made.cycle == 2}
     assert again["DL01"].basis.due_date == date(2019, 9, 9)
     assert again["DL01"].state == "running"
+    assert again.keys() == {"DL01", "DL02"}, "no other area is named"
     assert all(made.state != "running" for made in derived if made.cycle == 1)
 
 

@@ -2,15 +2,24 @@
 
 import random
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.rapid_review_timer.deadline import deadline_id_of, deadlines_of, survivor_of
-from services.rapid_review_timer.rules import rule_book
+from services.rapid_review_timer.rules import load_rule_book, rule_book
 from shared.calendar.bank_holidays import england_and_wales
 from shared.calendar.errors import CalendarOutOfRange
 from shared.contracts.event_codes import Force
-from tests.services.rapid_review_timer.case_told import PANEL, WIRRAL, CaseTold, at, obligation
+from tests.services.rapid_review_timer.case_told import (
+    DFE,
+    PANEL,
+    WIRRAL,
+    CaseTold,
+    at,
+    obligation,
+)
 from tests.services.rapid_review_timer.sample_cases import (
     AWARE,
     clocks,
@@ -19,6 +28,7 @@ from tests.services.rapid_review_timer.sample_cases import (
     whole_story,
     why_cancelled,
 )
+from tests.services.rapid_review_timer.sample_rules import edit
 
 
 def test_a_report_alone_has_one_working_day_to_be_settled(case: CaseTold) -> None:
@@ -95,6 +105,23 @@ def test_the_day_the_clock_starts_chooses_the_rule_set(case: CaseTold) -> None:
     running = of(case)
     assert running["DL01"].basis.rule_set == "WT2018.2"
     assert running["DL07"].basis.rule_set == "WT2023.0"
+
+
+def test_the_newest_version_of_a_rule_says_whose_knowledge_starts_its_clock(
+    case: CaseTold, rules: Path
+) -> None:
+    def from_the_criteria(versions: Any) -> None:
+        versions[0]["to"] = "2018-12-31"
+        newer = {"version": 2, "from": "2019-01-01", "to": None, "trigger": "clock_start"}
+        versions.append(versions[0] | newer)
+
+    edit(rules / "DL04.json", from_the_criteria)
+    case.reported(AWARE)
+    case.decided(at("2019-06-10"), owed=(DFE,), clock_start=AWARE, la_aware=at("2019-06-03"))
+    made = deadlines_of(case.case_id, case.facts, load_rule_book(rules), england_and_wales())
+    (death,) = [each for each in made.deadlines if each.rule == "DL04"]
+    assert death.basis.started_at == AWARE
+    assert of(case)["DL04"].basis.started_at == at("2019-06-03")
 
 
 def test_p01_three_reports_of_one_event_are_one_clock_once_they_are_linked() -> None:

@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from services.rapid_review_timer.limits import Reason
 from services.rapid_review_timer.outcome import Met
+from services.reporting.plain_words import REASONS
 from shared.contracts.event_codes import Decision, NotificationKind
 from tests.services.rapid_review_timer.case_told import (
     ALL_OWED,
@@ -113,6 +115,22 @@ def test_a_decision_to_notify_keeps_other_areas_only_where_they_are_owed(case: C
     assert why_cancelled(of(case)["DL03"]) == "not_owed"
     case.decided(at("2019-06-11"), owed=(*ALL_OWED, WIRRAL_LA), clock_start=AWARE)
     assert of(case)["DL03"].state == "running"
+
+
+def test_a_decision_to_notify_keeps_the_panel_and_the_partners_whatever_it_names(
+    case: CaseTold,
+) -> None:
+    case.reported(AWARE)
+    case.assessed(AWARE, AWARE)
+    case.decided(at("2019-06-10"), owed=(), clock_start=AWARE)
+    assert {rule: of(case)[rule].state for rule in ("DL01", "DL02")} == {
+        "DL01": "running",
+        "DL02": "running",
+    }
+
+
+def test_every_reason_why_a_clock_ended_or_stands_still_is_told_in_plain_words() -> None:
+    assert {reason.value for reason in Reason} <= REASONS.keys()
 
 
 @pytest.mark.parametrize(

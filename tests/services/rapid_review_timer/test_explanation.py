@@ -9,7 +9,8 @@ import pytest
 from services.rapid_review_timer.answers import Explanation
 from services.rapid_review_timer.deadline_store import Kept
 from services.rapid_review_timer.explanation import explanation_of
-from services.rapid_review_timer.outcome import Met
+from services.rapid_review_timer.outcome import Cancelled, Met, Suspended
+from services.rapid_review_timer.review_clocks import ORIGINAL
 from services.rapid_review_timer.rule_row import RuleError
 from services.rapid_review_timer.rules import rule_book
 from shared.calendar.bank_holidays import bundled_calendars
@@ -85,11 +86,46 @@ def test_what_was_met_late_says_by_how_much() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (
+            Met(datetime(2019, 6, 11, 9, tzinfo=UTC), UUID(int=2), True, 0),
+            "It was met on Tuesday 11 June 2019, in time.",
+        ),
+        (Cancelled("not_owed", UUID(int=2)), "It was cancelled: not owed."),
+        (Suspended("information_awaited", UUID(int=2)), "It stands still: information awaited."),
+    ],
+)
+def test_what_became_of_it_ends_the_sentence(outcome: Met | Cancelled, said: str) -> None:
+    found = explained(kept_deadline("DL09", "2019-06-05", outcome=outcome))
+    assert found.sentence.endswith(f" sets this limit. {said}")
+
+
+def test_what_was_sent_and_has_no_receipt_says_so() -> None:
+    kept = kept_deadline("DL02", "2019-06-05")
+    waits = replace(kept, deadline=replace(kept.deadline, awaits_receipt=True))
+    assert explained(waits).sentence.endswith(" All was sent and a receipt is outstanding.")
+
+
+def test_an_agreed_extension_is_said_and_is_no_reading_of_a_source() -> None:
+    kept = kept_deadline("DL07", "2019-06-11")
+    basis = replace(
+        kept.deadline.basis,
+        due_date=date(2019, 7, 16),
+        alternatives={"AWARE": date(2019, 6, 26), ORIGINAL: date(2019, 7, 2)},
+    )
+    found = explained(replace(kept, deadline=replace(kept.deadline, basis=basis)))
+    assert "An extension was agreed to Tuesday 16 July 2019. It runs." in found.sentence
+    assert [other.basis for other in found.alternatives] == ["AWARE"]
+
+
 def test_what_this_version_no_longer_holds_is_refused() -> None:
     kept = kept_deadline("DL01", "2019-06-05")
     calendar_lost = replace(kept.deadline.basis, calendar_version="england-and-wales-lost")
     rule_lost = replace(kept.deadline.basis, rule_version="9")
     with pytest.raises(CalendarOutOfRange):
         explained(replace(kept, deadline=replace(kept.deadline, basis=calendar_lost)))
-    with pytest.raises(RuleError):
+    with pytest.raises(RuleError) as refused:
         explained(replace(kept, deadline=replace(kept.deadline, basis=rule_lost)))
+    assert refused.value.code == "unknown_rule"

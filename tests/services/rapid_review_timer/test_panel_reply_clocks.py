@@ -25,16 +25,16 @@ ANSWER = SupplyInformation(information="Invented information.")
 
 
 class PanelTold(ReviewTold):
-    def received(self, day: str) -> "PanelTold":
+    def received(self, day: str, cycle: int = 1) -> "PanelTold":
         said = PanelReceived(
-            reply_id=UUID(int=1), cycle=1, recorded_at=at(day), received_at=at(day)
+            reply_id=UUID(int=1), cycle=cycle, recorded_at=at(day), received_at=at(day)
         )
         self.case._add(said, at(day))
         return self
 
-    def asked(self, day: str, number: int = 2) -> "PanelTold":
+    def asked(self, day: str, number: int = 2, cycle: int = 1) -> "PanelTold":
         said = PanelInformationRequested(
-            reply_id=UUID(int=number), cycle=1, recorded_at=at(day), requested_at=at(day)
+            reply_id=UUID(int=number), cycle=cycle, recorded_at=at(day), requested_at=at(day)
         )
         self.case._add(said, at(day))
         return self
@@ -62,6 +62,8 @@ def test_the_panels_days_are_counted_from_its_receipt_of_the_review(told: PanelT
     assert told.clock("DL09").basis.due_date == date(2019, 7, 19)
     told.received("2019-07-01")
     assert told.clock("DL09").basis.due_date == date(2019, 7, 22)
+    told.received("2019-07-03")
+    assert told.clock("DL09").basis.due_date == date(2019, 7, 22), "the first receipt counts"
 
 
 def test_a_request_stops_the_panels_days_and_the_answer_starts_them_anew(told: PanelTold) -> None:
@@ -84,9 +86,24 @@ def test_every_decision_of_the_panel_meets_its_limit(
     assert (met.on_time, met.working_days_late, met.at) == (False, 1, at("2019-07-23"))
 
 
-def test_a_decision_in_another_cycle_meets_nothing_here(told: PanelTold) -> None:
-    told.received("2019-07-01").decided("2019-07-05", PanelDecision.AGREE_LCSPR, cycle=2)
-    assert told.clock("DL09").state == "running"
+def test_what_the_panel_says_in_another_cycle_changes_nothing_here(told: PanelTold) -> None:
+    before = told.clock("DL09")
+    told.received("2019-07-01", cycle=2).asked("2019-07-03", cycle=2)
+    told.decided("2019-07-05", PanelDecision.AGREE_LCSPR, cycle=2)
+    assert told.clock("DL09") == before
+
+
+def test_of_two_requests_the_earlier_is_the_one_that_is_waited_for(told: PanelTold) -> None:
+    told.asked("2019-07-09", number=2).asked("2019-07-08", number=3).at("2019-07-10")
+    panel = shown(told.review, told.met(), 9)["panel"]
+    assert (panel["waits_for"], panel["asked_at"]) == (UUID(int=3), at("2019-07-08"))
+
+
+def test_of_two_decisions_the_last_is_shown_and_the_first_was_the_reply(told: PanelTold) -> None:
+    told.decided("2019-07-05", PanelDecision.AGREE_LCSPR)
+    told.decided("2019-09-02", PanelDecision.NATIONAL_REVIEW).at("2019-09-03")
+    panel = shown(told.review, told.met(), 9)["panel"]
+    assert (panel["decision"], panel["decided_at"]) == ("national_review", at("2019-07-05"))
 
 
 def test_a_national_review_stops_the_six_months_of_a_local_one(told: PanelTold) -> None:
@@ -94,7 +111,10 @@ def test_a_national_review_stops_the_six_months_of_a_local_one(told: PanelTold) 
     told.at("2019-07-08").commissioned(date(2019, 7, 8))
     assert told.clock("DL11").state == "running"
     told.decided("2019-09-02", PanelDecision.NATIONAL_REVIEW)
-    assert why_suspended(told.clock("DL11")) == "national_review"
+    stopped = told.clock("DL11")
+    assert why_suspended(stopped) == "national_review"
+    told.decided("2019-09-09", PanelDecision.NATIONAL_REVIEW)
+    assert told.clock("DL11") == stopped, "it stands still since the first"
     assert how_met(told.clock("DL09")).at == at("2019-07-05"), "the first reply was the reply"
 
 

@@ -110,6 +110,7 @@ def test_from_the_cutoff_on_it_is_the_next_working_day(rules: Path) -> None:
         "Easter Monday",
         "day of the trigger, day 0",
     ]
+    assert [row.reached for row in five.ledger[:8]] == [0, 0, 0, 0, 0, 0, 1, 2]
 
 
 def test_what_is_sent_from_the_cutoff_of_the_due_date_on_is_late(rules: Path) -> None:

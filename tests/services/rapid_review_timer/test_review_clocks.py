@@ -75,6 +75,7 @@ def test_d29_a_local_review_is_published_within_six_months_of_the_decision() -> 
     told.submitted().at("2019-07-15").commissioned(date(2019, 7, 15))
     assert told.clock("DL10").basis.due_date == date(2019, 7, 22)
     assert told.clock("DL11").basis.due_date == date(2020, 1, 15)
+    assert told.clock("DL11").basis.started_at == at("2019-07-14", "23:00"), "midnight in London"
     decision = said.TellOfLocalReview(of=ToldOf.DECISION, told_on=date(2019, 7, 15))
     told.does(local.tell, decision)
     assert how_met(told.clock("DL10")).on_time

@@ -46,10 +46,27 @@ def test_each_version_of_a_rule_belongs_to_the_rule_sets_of_its_days(
     assert book.rule_sets_of(book.rules[rule_id][version]) == rule_sets
 
 
+@pytest.mark.parametrize(
+    "days",
+    [
+        pytest.param({"effective_to": date(2019, 2, 21)}, id="ends-on-the-first-day-of-the-next"),
+        pytest.param(
+            {"effective_from": date(2019, 2, 20), "effective_to": date(2019, 12, 31)},
+            id="begins-on-the-last-day-of-the-one-before",
+        ),
+    ],
+)
+def test_a_version_belongs_to_a_rule_set_with_which_it_shares_a_day(days: dict[str, date]) -> None:
+    book = rule_book()
+    short = book.rules["DL07"][0].model_copy(update=days)
+    assert book.rule_sets_of(short) == ("WT2018.0", "WT2018.1")
+
+
 def test_before_the_law_was_in_force_there_is_no_rule_set() -> None:
     with pytest.raises(RuleError) as refused:
         rule_book().rule_set_on(date(2018, 6, 28))
     assert refused.value.code == "no_rule_set"
+    assert str(refused.value).endswith("on 2018-06-28; the first begins 2018-06-29")
 
 
 def test_the_act_of_2026_is_listed_and_not_in_force() -> None:

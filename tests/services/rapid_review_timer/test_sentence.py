@@ -108,6 +108,8 @@ def test_a_fixed_date_and_the_working_day_to_aim_for() -> None:
 def test_a_fixed_date_that_has_passed_is_said_without_its_start() -> None:
     text = said(a_rule("DL24"), day("Mon 1 Jul 2019"))
     assert "due by the end of Saturday 29 June 2019, a fixed date. The law" in text
+    on_the_day = said(a_rule("DL24"), day("Sat 29 Jun 2019"))
+    assert "2019, a fixed date after Saturday 29 June 2019, when" in on_the_day
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,17 @@ from tests.services.rapid_review_timer.sample_rules import Change, edit
         pytest.param("DL01", lambda r: r[0].update(count="5"), id="count-as-text"),
         pytest.param("DL01", lambda r: r[0].update(count=None), id="unit-without-count"),
         pytest.param("DL01", lambda r: r[0].update(calendar=None), id="working-days-of-nowhere"),
+        pytest.param("TRIAGE", lambda r: r[0].update(calendar=None), id="no-days-and-no-lead"),
+        pytest.param("TRIAGE", lambda r: r[0].update(bounds="at_least"), id="working-days-kept-up"),
+        pytest.param(
+            "DL16",
+            lambda r: [v.update(bounds="at_least") for v in r],
+            id="a-warning-of-what-may-end",
+        ),
+        pytest.param("DL01", lambda r: r[0].update(title=""), id="no-title"),
+        pytest.param(
+            "DL01", lambda r: r[0]["citations"][0].update(confirmed="yes"), id="a-flag-as-text"
+        ),
         pytest.param("DL01", lambda r: r[0].update(id="DL02"), id="a-rule-in-another-file"),
         pytest.param("DL01", lambda r: r[0].update(to="2018-01-01"), id="ends-before-it-begins"),
         pytest.param("DL01", lambda r: r.append(r[0] | {"version": 2}), id="versions-overlap"),
@@ -78,6 +89,47 @@ def test_rules_that_contradict_themselves_are_refused(
     assert refused.value.code == "rules_invalid"
 
 
+@pytest.mark.parametrize(
+    ("file", "change", "said"),
+    [
+        ("DL01", lambda r: r[0].update(unit="fortnights"), "DL01.json: 0.unit"),
+        (
+            "DL01",
+            lambda r: r[0]["overdue"].update(does=[], shown="blue"),
+            "DL01.json: 0.overdue.does, 0.overdue.shown",
+        ),
+        (
+            "DL01",
+            lambda r: r[0].update(trigger="full_moon"),
+            "rules taken together: Value error, DL01: no words for full_moon",
+        ),
+    ],
+)
+def test_a_refusal_names_the_file_and_the_fields_and_no_values(
+    rules: Path, file: str, change: Change, said: str
+) -> None:
+    edit(rules / f"{file}.json", change)
+    with pytest.raises(RuleError) as refused:
+        load_rule_book(rules)
+    assert str(refused.value) == said
+
+
 def test_a_directory_without_rule_sets_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match=r"rule_sets\.json"):
+    with pytest.raises(RuleError) as refused:
         load_rule_book(tmp_path)
+    assert refused.value.code == "rules_invalid"
+    assert str(refused.value) == "rule_sets.json: FileNotFoundError"
+
+
+@pytest.mark.parametrize(
+    ("file", "change"),
+    [
+        pytest.param("overlays", lambda o: o[0].update(to=o[0]["from"]), id="a-notice-of-one-day"),
+        pytest.param(
+            "DL01", lambda r: r[0]["citations"][0].update(section="4"), id="a-section-of-one-digit"
+        ),
+    ],
+)
+def test_what_is_short_is_not_refused(rules: Path, file: str, change: Change) -> None:
+    edit(rules / f"{file}.json", change)
+    assert load_rule_book(rules).rules

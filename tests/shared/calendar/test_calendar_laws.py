@@ -164,6 +164,31 @@ def test_months_and_days_take_dates_and_no_instants() -> None:
         last_working_day_by(CALENDAR, datetime(2019, 6, 3, tzinfo=UTC))
 
 
+def test_the_day_of_the_trigger_is_day_0_of_the_calendar_days() -> None:
+    rows = days_ledger(date(2019, 6, 3), 3)
+    assert [(row.day.day, row.reached, row.counted) for row in rows] == [
+        (3, 0, False),
+        (4, 1, True),
+        (5, 2, True),
+        (6, 3, True),
+    ]
+
+
+def test_days_and_months_are_counted_to_the_end_of_all_dates_and_not_beyond() -> None:
+    assert days_ledger(date(9999, 12, 24), 7)[-1].day == date.max
+    with pytest.raises(CalendarOutOfRange):
+        days_ledger(date(9999, 12, 24), 8)
+    assert corresponding_day(date(9999, 6, 30), 6) == date(9999, 12, 30)
+    with pytest.raises(CalendarOutOfRange):
+        corresponding_day(date(9999, 6, 30), 7)
+
+
+def test_months_are_counted_back_to_the_beginning_of_all_dates_and_not_beyond() -> None:
+    assert corresponding_day(date(1, 12, 31), -11) == date(1, 1, 31)
+    with pytest.raises(CalendarOutOfRange):
+        corresponding_day(date(1, 12, 31), -12)
+
+
 def test_beyond_the_data_there_is_no_last_working_day() -> None:
     with pytest.raises(CalendarOutOfRange):
         last_working_day_by(CALENDAR, date(2029, 1, 1))

@@ -71,7 +71,7 @@ def test_two_names_at_one_place_of_the_order_are_refused() -> None:
 def test_a_version_is_found_by_its_name_or_refused_with_those_there_are() -> None:
     versions = CalendarVersions.of((BEFORE, FIRST))
     assert versions.named(BEFORE.version) == BEFORE
-    with pytest.raises(CalendarUnknown, match=FIRST.version) as refused:
+    with pytest.raises(CalendarUnknown, match=f": {BEFORE.version}, {FIRST.version}$") as refused:
         versions.named("england-and-wales-none")
     assert refused.value.code == "CALENDAR_UNKNOWN"
 
@@ -109,6 +109,12 @@ def test_only_the_days_on_which_two_versions_disagree_differ() -> None:
     assert days_that_differ(FIRST, SECOND) == ()
 
 
+def test_of_the_days_of_a_week_all_but_the_weekend_can_differ() -> None:
+    whole_week: dict[str, Any] = {f"d202209{day}": "Invented" for day in range(12, 19)}
+    differ = days_that_differ(version("week", "2024-01-01", **whole_week), FIRST)
+    assert [f"{day:%a}" for day in differ] == ["Mon", "Tue", "Wed", "Thu", "Fri"]
+
+
 def test_a_holiday_at_a_weekend_or_with_another_name_makes_no_difference() -> None:
     at_a_weekend = version("weekend", "2024-01-01", d20230506="Coronation", d20230508="Renamed")
     assert days_that_differ(at_a_weekend, england_and_wales()) == ()
@@ -119,6 +125,7 @@ def test_days_that_one_version_does_not_cover_are_not_compared() -> None:
     assert days_that_differ(shorter, FIRST) == ()
     assert days_that_differ(replace(BEFORE, last=FUNERAL), FIRST) == (FUNERAL,)
     assert days_that_differ(replace(BEFORE, first=date(2022, 9, 20)), FIRST) == ()
+    assert days_that_differ(replace(BEFORE, first=FUNERAL), FIRST) == (FUNERAL,)
 
 
 @pytest.mark.parametrize("seed", range(5))

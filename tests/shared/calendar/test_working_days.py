@@ -82,6 +82,8 @@ def test_a_count_that_runs_beyond_the_data_gives_no_date() -> None:
 def test_a_trigger_beyond_the_data_gives_no_date_even_if_the_days_after_are_covered() -> None:
     with pytest.raises(CalendarOutOfRange):
         add_working_days(CALENDAR, date(2011, 12, 31), 1)
+    with pytest.raises(CalendarOutOfRange):
+        working_days_between(CALENDAR, date(2011, 12, 31), date(2012, 1, 3))
 
 
 def test_an_instant_is_not_taken_for_a_date() -> None:
