@@ -36,7 +36,7 @@ OPERATE = $(call IS_SET_UP,1) $(ON_STACK) deploy.operate
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run stop status links test lint types contracts alerts
-.PHONY: verify quarantine parked replay reconcile consumers trace
+.PHONY: verify quarantine parked replay reconcile consumers trace canary
 .PHONY: up down test-containers telemetry
 .PHONY: simulate drill interleave crash-points faults soak bench mutate
 
@@ -109,6 +109,9 @@ reconcile: ## after a store was restored (ARGS="SERVICE --name N --reason R"; el
 
 consumers: ## where they stand; stop and resume (ARGS="stop SERVICE PART --name N --reason R")
 	@$(OPERATE) consumers $(ARGS)
+
+canary: ## a synthetic case through everything that runs, hop by hop (ARGS="--within 300")
+	@$(OPERATE) canary $(ARGS)
 
 trace: ## one case in every inbox and outbox, and the link to its trace (case=ID)
 	@$(OPERATE) trace $(case) $(ARGS)

@@ -21,6 +21,7 @@ from shared.operator_commands import (
     replay,
     trace_rows,
 )
+from shared.reference.shared_regions import use_regions_file
 from shared.settings import ServiceSettings
 from shared.telemetry.logging import logger, start_logging
 from shared.web.service_app import build_app
@@ -100,6 +101,7 @@ async def _built(build_node: Callable[[S], Awaitable[Node]], settings: S) -> Nod
 
 async def _made(build_node: Callable[[S], Awaitable[Node]], settings: S) -> Node:
     """A clock that this stack may not have is told in a sentence with its code; exit 2."""
+    use_regions_file(settings.regions_file)
     try:
         return await build_node(settings)
     except ClockRefused as refused:

@@ -37,7 +37,12 @@ class ServiceSettings(BaseSettings):
     kafka_password: SecretStr
     key_encryption_key: SecretStr
     otlp_endpoint: str | None = None
+    service_key: SecretStr | None = None
+    """A private JWK with its kid: by which this service calls another. Its public half stands in
+    the list of systems under the service's name."""
     systems_file: Path
+    regions_file: Path | None = None
+    """The regions with topics of their own; without it, those that come with the code."""
     state_dir: Path
     stack: Stack = "production"
     clock_file: Path | None = None
@@ -68,3 +73,7 @@ class MigrationSettings(BaseSettings):
     database_name: str
     database_user: str
     database_password: SecretStr
+
+
+def secret_text(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

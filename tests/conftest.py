@@ -16,6 +16,7 @@ import structlog
 from shared.messaging import operation_tables, tables
 from shared.messaging.clock import Clock
 from shared.messaging.store import Store, open_pool
+from shared.reference.shared_regions import use_regions_file
 from shared.sealing.envelope import Keyring
 from tests.support.containers import containers_are_chosen, image
 from tests.support.local_stack import Infrastructure, provision, start_infrastructure
@@ -38,10 +39,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True)
-def logs_of_this_test_alone() -> Iterator[None]:
-    """A command that was run in this process would go on writing to its own closed output."""
+def nothing_stays_of_a_command_in_this_process() -> Iterator[None]:
+    """It would go on writing to its own closed output, and share with its own stack's regions."""
     yield
     structlog.reset_defaults()
+    use_regions_file(None)
 
 
 @pytest.fixture(scope="session")

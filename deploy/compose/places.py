@@ -33,12 +33,16 @@ class ComposeLayout(Layout):
 
     @property
     def public(self) -> Path:
-        """What every container may read: the list of systems and a public key."""
+        """What every container may read: the lists of systems and of regions, and a public key."""
         return self.directory / "public"
 
     @property
     def systems_file(self) -> Path:
         return self.public / "systems.json"
+
+    @property
+    def regions_file(self) -> Path:
+        return self.public / "regions.json"
 
     @property
     def ingress_public_key(self) -> Path:

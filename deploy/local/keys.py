@@ -20,12 +20,19 @@ from deploy.local.secret_files import (
     write_private,
 )
 from shared.contracts.catalogue import CHECKER
+from shared.contracts.region_topics import subscriber_of
+from shared.contracts.submissions import ASKED_FOR_BY, caller_of_service
+from shared.reference.shared_regions import shared_regions, use_regions_file
 
 KAFKA_PASSWORD = "vigil_kafka_password"  # noqa: S105 (the name of a file)
 PAGE_KEY = "vigil_page_key"
+REGION_KEY = "vigil_region_key"
+SERVICE_KEY = "vigil_service_key"
 MAIL_TOKEN = "vigil_mail_token"  # noqa: S105
 PANEL_DESK = "panel-desk"
+CALLING_SERVICES = sorted(set(ASKED_FOR_BY.values()))
 SAMPLE_SYSTEMS = Path(__file__).parent.parent / "samples" / "systems.json"
+SAMPLE_REGIONS = SAMPLE_SYSTEMS.with_name("regions.json")
 
 
 def keep_keys(layout: Layout) -> list[str]:
@@ -44,6 +51,7 @@ def keep_keys(layout: Layout) -> list[str]:
     _keep_ingress_keys(layout)
     for process in ("reporting", "mail"):
         keep_secret(layout.secrets(process) / PAGE_KEY, new_key)
+    keep_secret(layout.secrets("reporting") / REGION_KEY, new_key)
     mail_token = keep_secret(layout.secrets("mail") / MAIL_TOKEN, new_password)
     keep_secret(layout.secrets("panel_desk") / MAIL_TOKEN, lambda: mail_token)
     on_the_bus = _keep_systems(layout)
@@ -53,14 +61,22 @@ def keep_keys(layout: Layout) -> list[str]:
 
 
 def kafka_passwords(layout: Layout, systems: list[str]) -> dict[str, str]:
-    """By user name: the services, the checker and the sending systems."""
+    """By user name: the services, the checker, the sending systems and who reads of a region."""
     inside = {
         name: (layout.secrets(name) / KAFKA_PASSWORD).read_text() for name in (*SERVICES, CHECKER)
     }
     return inside | {
         name: keep_secret(layout.secrets("systems") / f"{name}.kafka_password", new_password)
-        for name in systems
+        for name in {*systems, *map(subscriber_of, regions_shared_with(layout))}
     }
+
+
+def regions_shared_with(layout: Layout) -> list[str]:
+    """The regions with topics of their own. The list is made once; what somebody changed stays."""
+    if not layout.regions_file.exists():
+        write_private(layout.regions_file, SAMPLE_REGIONS.read_text())
+    use_regions_file(layout.regions_file)
+    return [row.region for row in shared_regions()]
 
 
 def _keep_ingress_keys(layout: Layout) -> None:
@@ -78,17 +94,33 @@ def _keep_systems(layout: Layout) -> list[str]:
     if layout.systems_file.exists():
         listed = json.loads(layout.systems_file.read_text())["systems"]
     known = {entry["system"] for entry in listed}
+    own = {caller_of_service(one): layout.secrets(one) / SERVICE_KEY for one in CALLING_SERVICES}
     added = [
-        entry for entry in json.loads(SAMPLE_SYSTEMS.read_text()) if entry["system"] not in known
+        entry
+        for entry in (*json.loads(SAMPLE_SYSTEMS.read_text()), *_calling_services())
+        if entry["system"] not in known
     ]
     for entry in added:
         name = entry["system"]
-        key_file = layout.secrets("systems") / f"{name}.jwk"
+        key_file = own.get(name, layout.secrets("systems") / f"{name}.jwk")
         private = keep_secret(key_file, partial(_new_jwk, name, use="sig", alg="ES256"))
         listed.append({**entry, "keys": [_public(json.loads(private))]})
     if added:
         write_private(layout.systems_file, json.dumps({"systems": listed}, indent=2) + "\n")
     return [entry["system"] for entry in listed if "bus" in entry["doors"]]
+
+
+def _calling_services() -> list[dict[str, Any]]:
+    """Our own services that call another: known to it as systems that speak for themselves."""
+    callers = [caller_of_service(service) for service in CALLING_SERVICES]
+    return [
+        {
+            "system": name,
+            "doors": ["http"],
+            "organisations": [{"organisation": name, "from": "2018-06-29", "to": None}],
+        }
+        for name in callers
+    ]
 
 
 def _new_jwk(owner: str, *, use: str, alg: str) -> str:

@@ -76,6 +76,10 @@ class Layout:
         return self.directory / "systems.json"
 
     @property
+    def regions_file(self) -> Path:
+        return self.directory / "regions.json"
+
+    @property
     def ingress_public_key(self) -> Path:
         return self.directory / "ingress_public.jwk"
 

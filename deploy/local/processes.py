@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import httpx
 
+from deploy.local.canary_hourly import interval
 from deploy.local.children import Child, start_child
 from deploy.local.layout import LOOPBACK, SERVICES, Layout
 from deploy.local.provision_postgres import owner_of, runtime_role_of
 from deploy.local.secret_files import private_directory
 
 MIGRATION_SECONDS = 120
+CANARY = "canary"
 
 
 def start_migration(layout: Layout, service: str) -> Child:
@@ -84,6 +86,23 @@ def start_panel_desk(layout: Layout) -> Child:
     )
 
 
+def start_canary(layout: Layout) -> Child | None:
+    """None where nobody wants one. Raises StackFailure for an interval that does not do."""
+    seconds = interval()
+    if not seconds:
+        return None
+    return start_child(
+        CANARY,
+        [sys.executable, "-m", "deploy.local.canary_hourly"],
+        layout.log(CANARY),
+        environment={
+            "DATA": str(layout.directory),
+            "PORT_BASE": str(layout.port_base),
+            "CANARY_SECONDS": str(seconds),
+        },
+    )
+
+
 def sample_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "deploy.samples", *arguments]
 
@@ -131,6 +150,7 @@ def _environment(layout: Layout, process: str, secrets: str | None = None) -> di
         "VIGIL_OTLP_ENDPOINT": layout.url("otlp"),
         "VIGIL_KAFKA_BOOTSTRAP": layout.address("kafka"),
         "VIGIL_SYSTEMS_FILE": str(layout.systems_file),
+        "VIGIL_REGIONS_FILE": str(layout.regions_file),
         "VIGIL_INGRESS_PUBLIC_KEY": str(layout.ingress_public_key),
         "VIGIL_STATE_DIR": str(private_directory(layout.state(process))),
         "VIGIL_SECRETS_DIR": str(private_directory(layout.secrets(secrets or process))),

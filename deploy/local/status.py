@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from deploy.local.children import port_is_open
 from deploy.local.layout import SERVICES, Layout
-from deploy.local.processes import answers_ready
+from deploy.local.processes import CANARY, answers_ready
 from deploy.local.stack_file import Running, read_end, read_stack
 from deploy.local.traces import zipkin_answers
 
@@ -61,6 +61,8 @@ def _state(layout: Layout, component: Running) -> ComponentState:
 
 
 def _answers(layout: Layout, name: str) -> bool:
+    if name == CANARY:
+        return True
     if name in _SAY_THEMSELVES:
         return answers_ready(layout, name)
     if name == "traces":

@@ -18,7 +18,7 @@ from deploy.local.children import (
     wait_until_ready,
 )
 from deploy.local.kafka import admin_password, start_kafka
-from deploy.local.keys import kafka_passwords, keep_keys
+from deploy.local.keys import kafka_passwords, keep_keys, regions_shared_with
 from deploy.local.layout import SERVICES, Layout
 from deploy.local.postgres import start_postgres, superuser_password
 from deploy.local.progress import Progress
@@ -27,6 +27,7 @@ from deploy.local.provision_postgres import provision_postgres
 from deploy.local.stack_file import Phase, write_stack
 from deploy.local.traces import start_zipkin, zipkin_answers
 from shared.contracts.catalogue import acls, topics
+from shared.contracts.region_topics import region_acls, region_topics
 
 WATCH_SECONDS = 0.25
 READY_SECONDS = 90.0
@@ -73,6 +74,7 @@ class Supervisor:
             self._run_samples()
             self._await_traces()
             self._show_table()
+            self._start_canary()
         self._write("ready")
 
     def watch(self) -> None:
@@ -121,6 +123,7 @@ class Supervisor:
 
     def _provision(self, systems: list[str]) -> None:
         layout, secrets = self._layout, self._layout.secrets("infrastructure")
+        regions = regions_shared_with(layout)
         provision_postgres(
             layout.ports["postgres"],
             superuser_password(secrets),
@@ -130,8 +133,8 @@ class Supervisor:
         provision_kafka(
             administrator(layout.address("kafka"), admin_password(secrets)),
             kafka_passwords(layout, systems),
-            topics(systems),
-            acls(systems),
+            topics(systems) + region_topics(regions),
+            acls(systems) + region_acls(regions),
         )
         self._go_on()
 
@@ -192,6 +195,12 @@ class Supervisor:
         )
         if table.returncode != 0:
             raise StackFailure("The table of what happened could not be made (see above).")
+
+    def _start_canary(self) -> None:
+        canary = processes.start_canary(self._layout)
+        if canary is not None:
+            canary.ready = True
+            self._add(canary, self._services)
 
     def _add(self, child: Child, layer: list[Child]) -> Child:
         layer.append(child)

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from deploy.operate import (
+    canary_command,
     case_commands,
     consumers_command,
     parked_command,
@@ -29,6 +30,7 @@ app.add_typer(consumers_command.app, name="consumers")
 case_commands.add_to(app)
 reconcile_command.add_to(app)
 app.command("verify")(verify_command.verify_command)
+app.command("canary")(canary_command.canary)
 
 
 @app.callback()

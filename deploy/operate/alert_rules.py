@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from shared.telemetry.alarm_table import ALARMS, Alarm
+from shared.telemetry.alarm import Alarm
+from shared.telemetry.alarm_table import ALARMS
 from shared.telemetry.alarms import CLEARED_AFTER_SECONDS
 
 RULES = Path(__file__).with_name("alerts.yaml")

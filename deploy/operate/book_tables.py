@@ -33,6 +33,9 @@ create table attempt (service, notice_id, number, started_at, outcome, ended_at)
 create table notice_receipt (service, notice_id, received_at, recorded_at);
 create table settlement (service, settlement_id, notice_id, at, settled_as, has_name);
 create table case_seen (service, case_id, last_event_at, stage, survivor, next_late_from);
+create table delivery_said (service, system, sender_id, event_id, arrived_at);
+create table submission (service, submission_id, kind, organisation, system, sender_id,
+    received_at);
 """
 EVERY_STORE = (
     "outbox",
@@ -45,7 +48,7 @@ EVERY_STORE = (
     "fact",
 )
 OF_ONE_STORE = {
-    "intake": ("receipt", "incident", "decision"),
+    "intake": ("receipt", "incident", "decision", "delivery_said", "submission"),
     "rapid_review_timer": ("clock_case", "calendar", "deadline", "deadline_revision", "firing"),
     "panel_notification": (
         "notice_case",
@@ -83,6 +86,7 @@ create index quarantine_id on quarantine (event_id, service);
 create index quarantine_position on quarantine (topic, kafka_partition, kafka_offset);
 create index fact_id on fact (event_id, service);
 create index receipt_sender on receipt (organisation, sender_report_id);
+create index submission_sender on submission (organisation, sender_id);
 create index receipt_case on receipt (case_id);
 create index receipt_report on receipt (report_id);
 create index incident_id on incident (case_id);

@@ -12,6 +12,7 @@ from deploy.local.provision_postgres import DATABASE_PASSWORD
 from shared.contracts.catalogue import CHECKER
 from shared.messaging.check_views import CHECKER as CHECKER_ROLE
 from shared.messaging.security import KafkaAccess
+from shared.reference.shared_regions import use_regions_file
 
 POSTGRES_PORT = 5432
 
@@ -57,6 +58,7 @@ def _estate_inside(hosts: str) -> Estate:
     listed = json.loads(Path(os.environ["VIGIL_SYSTEMS_FILE"]).read_text())["systems"]
     database = (secrets / CHECKER_ROLE / DATABASE_PASSWORD).read_text().strip()
     bus = (secrets / CHECKER / KAFKA_PASSWORD).read_text().strip()
+    _use_regions(Path(os.environ.get("VIGIL_REGIONS_FILE") or "-"))
     return Estate(
         kafka=KafkaAccess(os.environ["VIGIL_KAFKA_BOOTSTRAP"], CHECKER, bus),
         stores={
@@ -84,6 +86,7 @@ def estate_of(layout: Layout) -> Estate:
             "There is nothing to look at: DATA has no stack that was started with the checker's"
             " passwords. `make run` starts one and makes them."
         ) from None
+    _use_regions(layout.regions_file)
     return Estate(
         kafka=KafkaAccess(layout.address("kafka"), CHECKER, bus),
         stores={
@@ -94,3 +97,8 @@ def estate_of(layout: Layout) -> Estate:
         systems=tuple(entry["system"] for entry in listed if "bus" in entry["doors"]),
         clock_file=layout.clock_file if layout.stack == "drill" else None,
     )
+
+
+def _use_regions(file: Path) -> None:
+    """Those that this stack shares with, else those that come with the code."""
+    use_regions_file(file if file.exists() else None)

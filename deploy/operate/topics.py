@@ -26,11 +26,13 @@ from shared.contracts.catalogue import (
     topics,
     topics_of,
 )
+from shared.contracts.region_topics import region_topics
 from shared.contracts.strict_json import BadJson, parse
 from shared.contracts.wire import Record, read_inside, text_headers
 from shared.messaging.security import KafkaAccess
 from shared.messaging.stopping import ended
 from shared.messaging.topic_reader import hold
+from shared.reference.shared_regions import shared_regions
 
 READ_WHOLE = frozenset(
     {
@@ -58,7 +60,7 @@ READ_WHOLE = frozenset(
 
 RECORDS_AT_A_TIME = 2_000
 NO_ANSWER_SECONDS = 30
-INGRESS = "ingress."
+INGRESS, SHARED = "ingress.", "shared."
 
 
 class TopicsUnread(Exception):
@@ -130,7 +132,7 @@ class Topics:
         await ended(self.admin.close())
 
     async def _describe(self) -> None:
-        wanted = topics(self.systems)
+        wanted = topics(self.systems) + region_topics(row.region for row in shared_regions())
         self.books.add(
             "expected_topic",
             [(w.name, self._producer(w.name), w.partitions, w.retention_ms) for w in wanted],
@@ -154,8 +156,9 @@ class Topics:
         self.books.add("setting", list(settings.items()))
 
     def _producer(self, topic: str) -> str:
-        """The service that writes it, empty for what sending systems write."""
-        return self.owners.get(topic, "" if topic.startswith(INGRESS) else "intake")
+        """The service that writes it; empty for what sending systems write, and for what regions
+        are told, which outlives the store of reporting."""
+        return self.owners.get(topic, "" if topic.startswith((INGRESS, SHARED)) else "intake")
 
     async def _settings(
         self, kind: ConfigResourceType, names: Sequence[str]

@@ -5,8 +5,10 @@ import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 
@@ -64,6 +66,17 @@ class BusSystem:
         ]
         await asyncio.gather(*written)
 
+    async def say(self, said: "Said", public_key: Mapping[str, Any]) -> None:
+        """Anything else that a system may write. Returns when the broker has it."""
+        await self._producer.send_and_wait(
+            ingress_topic(self.system),
+            key=str(said.id).encode(),
+            value=encrypt(json.dumps(said.content).encode(), public_key),
+            headers=_attributes(
+                said.type, str(said.id), f"/org/{said.organisation}/{self.system}", said.at
+            ),
+        )
+
     async def answers(
         self, expected: Sequence[str], within: float
     ) -> AsyncIterator[tuple[str, Answer]]:
@@ -82,6 +95,17 @@ class BusSystem:
                     yield report_id, answer
             if batches:
                 await self._consumer.commit()
+
+
+@dataclass(frozen=True)
+class Said:
+    """`type`: a CloudEvents type that intake takes in; `at`: an instant with offset, as text."""
+
+    type: str
+    id: UUID
+    organisation: str
+    at: str
+    content: Mapping[str, Any]
 
 
 def _type_of(record: "ConsumerRecord[bytes, bytes]") -> str:
@@ -105,12 +129,16 @@ def read_answer(record: "ConsumerRecord[bytes, bytes]") -> tuple[str | None, Ans
 
 
 def _headers(report: KeptReport) -> list[tuple[str, bytes]]:
+    return _attributes(REPORT_SUBMITTED, report.id, report.source, report.time)
+
+
+def _attributes(type_: str, id_: str, source: str, at: str) -> list[tuple[str, bytes]]:
     attributes = {
         "ce_specversion": "1.0",
-        "ce_id": report.id,
-        "ce_type": REPORT_SUBMITTED,
-        "ce_source": report.source,
-        "ce_time": report.time,
+        "ce_id": id_,
+        "ce_type": type_,
+        "ce_source": source,
+        "ce_time": at,
         "content-type": "application/jose",
     }
     return [(name, value.encode()) for name, value in attributes.items()]

@@ -17,6 +17,7 @@ from deploy.samples.kept import KeptSamples
 from deploy.samples.later_steps import AFTER, BEFORE
 from deploy.samples.settings import SampleSettings
 from deploy.samples.signed_http import Declined, new_http_client
+from deploy.samples.standing import decide_standing
 from shared.calendar.london import london_date
 from shared.reference.directory import la_of, organisation
 
@@ -34,6 +35,7 @@ async def decide(settings: SampleSettings, say: Say) -> None:
         authorities = Authorities(settings, client)
         await _wait_for(authorities, frozenset[str]().union(*reports.values()))
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(decide_standing(settings, client))
             for area in authorities.desks:
                 of_area = {name: ids for name, ids in reports.items() if _decides(area, name)}
                 tasks.create_task(_work_through(authorities, of_area, say))

@@ -1,6 +1,11 @@
 """Takes a sample case through the steps that it has before or after its decision, each once."""
 
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 import httpx
@@ -8,13 +13,16 @@ import httpx
 from deploy.samples.case_desk import CaseDesk
 from deploy.samples.incidents import INCIDENTS
 from deploy.samples.kept import KeptSamples
-from deploy.samples.later_steps import INTAKE, Later, Moment, Step
 from deploy.samples.review_room import ReviewRoom
 from deploy.samples.settings import SampleSettings
-from deploy.samples.signed_http import SignedClient
+from deploy.samples.signed_http import Declined, SignedClient
+from deploy.samples.steps import INTAKE, PANEL, REVIEW, Later, Moment, Step
 from shared.calendar.london import london_date
 
-SYSTEM = "la-cases"
+SYSTEM, PANEL_SYSTEM = "la-cases", "panel-desk"
+HEARING_SECONDS = 60.0
+LOOK_AGAIN_SECONDS = 0.2
+_NOT_HEARD_YET = frozenset({"not_submitted", "still_open"})
 
 
 class Authorities:
@@ -26,6 +34,13 @@ class Authorities:
         areas = sorted(frozenset[str]().union(*(one.areas for one in INCIDENTS.values())))
         self.desks = {area: CaseDesk(intake, area) for area in areas}
         self.room = ReviewRoom(settings, client)
+        self.panel = SignedClient(
+            client,
+            settings.notification_url,
+            "panel_notification",
+            PANEL_SYSTEM,
+            settings.secrets_dir / f"{PANEL_SYSTEM}.jwk",
+        )
         self.samples = KeptSamples(settings.state_dir)
 
     async def go_on(self, incident: str, case_id: UUID, later: Later, aware_at: datetime) -> bool:
@@ -53,11 +68,32 @@ class Authorities:
     ) -> None:
         of = INCIDENTS[incident]
         review = {}
-        if step.at != INTAKE or step.told:
+        if step.at == REVIEW or step.told:
             review = await self.room.review(case_id, of.area, today)
         body = step.says(Moment(incident, today, aware_at, review))
         if step.at == INTAKE:
             desk = self.desks[of.reported_in if step.by == "OTHER_LA" else of.area]
-            await desk.command(case_id, step.path, body, key, seen=step.seen)
+            await _once_heard(lambda: desk.command(case_id, step.path, body, key, seen=step.seen))
+        elif step.at == PANEL:
+            await _once_heard(lambda: self._panel_says(case_id, body, key))
         else:
             await self.room.says(step.by, case_id, of.area, step.path, body, on=today, key=key)
+
+    async def _panel_says(self, case_id: UUID, body: Mapping[str, Any], key: str) -> None:
+        path = f"/v1/cases/{case_id}/panel-responses"
+        headers = {"Idempotency-Key": key}
+        await self.panel.post("panel", path, json.dumps(body), headers=headers)
+
+
+async def _once_heard(say: Callable[[], Awaitable[object]]) -> None:
+    """Again while the service has yet to hear, from the others, what goes before it. Raises
+    Declined."""
+    give_up = time.monotonic() + HEARING_SECONDS
+    while True:
+        try:
+            await say()
+            return
+        except Declined as refusal:
+            if refusal.code not in _NOT_HEARD_YET or time.monotonic() > give_up:
+                raise
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)

@@ -14,13 +14,15 @@ Door = Literal["bus", "http"]
 class Incident:
     """`area` is that of the authority that decides, `reported_in` that of the reports, where the
     case was handed over. `rests_in`: a stage on the way in which this one stays; `passes`: one in
-    which others stay and this one does not."""
+    which others stay and this one does not; `ends_in`: the last of its stages, where it has one
+    that others do not reach."""
 
     title: str
     area: str
     reported_in: str = ""
     rests_in: str = ""
     passes: str = ""
+    ends_in: str = ""
 
     @property
     def areas(self) -> frozenset[str]:
@@ -51,7 +53,9 @@ INCIDENTS = {
     "two_reporters": Incident(
         "Child of a court case seriously harmed", SEFTON, passes="rapid_review"
     ),
-    "died_later": Incident("Child notified as harmed, died later", KNOWSLEY, passes="rapid_review"),
+    "died_later": Incident(
+        "Child notified as harmed, died later", KNOWSLEY, passes="rapid_review", ends_in="closed"
+    ),
     "withdrawn": Incident("Injury explained, withdrawn", SEFTON, passes="rapid_review"),
     "corrected": Incident("Child died, date corrected", WIRRAL),
     "reopened": Incident("Not notified, then opened again", WIRRAL, passes="not_notifiable"),

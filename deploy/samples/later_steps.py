@@ -1,76 +1,23 @@
 """What becomes of some sample cases after, or before, they are decided: step by step, as data."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, timedelta
 
-from deploy.samples.decisions import Body, decision_on, positions
+from deploy.samples.decisions import decision_on, positions
 from deploy.samples.incidents import INCIDENTS
+from deploy.samples.steps import (
+    AGREED_BY_THE_PANEL,
+    APPROVED_AND_SENT,
+    INTAKE,
+    REVIEW,
+    Later,
+    Moment,
+    Step,
+    aims,
+    typed,
+)
 from shared.calendar.bank_holidays import england_and_wales
 from shared.calendar.working_days import add_working_days
-
-INTAKE, REVIEW = "intake", "review"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """`aware_at`: when the first reporter knew; `review`: as it stands, empty before it opened."""
-
-    incident: str
-    today: date
-    aware_at: datetime
-    review: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Step:
-    """`by`: LA, HEALTH or POLICE of the area that leads, or OTHER_LA, which had the report.
-    `told`: only once the Panel was told. `seen`: on a version of the case."""
-
-    at: str
-    path: str
-    says: Callable[[Moment], Body]
-    by: str = "LA"
-    told: bool = False
-    seen: bool = True
-
-
-@dataclass(frozen=True)
-class Later:
-    """`words`: what the steps come to, for whoever watches."""
-
-    words: str
-    steps: tuple[Step, ...]
-
-
-def _typed(text: str) -> str:
-    return f"Invented sample. {text}"
-
-
-def _aims(next_step: str, reasons: str, local_criteria: list[str]) -> Step:
-    body = {
-        "facts": _typed("What each agency knew, in order."),
-        "immediate_action_needed": False,
-        "learning": [{"theme": "information_sharing", "improvement": _typed("Ask each other.")}],
-        "local_criteria": local_criteria,
-        "national_criteria": [],
-        "next_step": next_step,
-        "next_step_reasons": _typed(reasons),
-    }
-    return Step(REVIEW, "aims", lambda _: body)
-
-
-def _approval(by: str) -> Step:
-    return Step(REVIEW, "approvals", lambda _: {"answer": "approved", "content_version": 1}, by)
-
-
-_APPROVED_AND_SENT = (
-    _approval("LA"),
-    _approval("HEALTH"),
-    _approval("POLICE"),
-    Step(REVIEW, "submission", lambda _: {}),
-)
 
 
 def _five_days_more(moment: Moment) -> date:
@@ -97,7 +44,7 @@ BEFORE: Mapping[str, Later] = {
                 lambda moment: {
                     "to_area": INCIDENTS[moment.incident].area,
                     "reason": "area_corrected",
-                    "explanation": _typed("The street belongs to the other side."),
+                    "explanation": typed("The street belongs to the other side."),
                 },
                 by="OTHER_LA",
             ),
@@ -115,7 +62,7 @@ AFTER: Mapping[str, Later] = {
                 lambda moment: {
                     "proposed_date": _five_days_more(moment).isoformat(),
                     "reason": "medical_evidence",
-                    "explanation": _typed("An expert reports later."),
+                    "explanation": typed("An expert reports later."),
                 },
             ),
             Step(
@@ -142,7 +89,7 @@ AFTER: Mapping[str, Later] = {
                 lambda _: {
                     "agency": "trust-eastmoor",
                     "nil_return": False,
-                    "services": _typed("Seen twice in the past year."),
+                    "services": typed("Seen twice in the past year."),
                 },
             ),
             Step(
@@ -150,10 +97,8 @@ AFTER: Mapping[str, Later] = {
                 "summaries/answers",
                 lambda _: {"agency": "school-larkfield", "nil_return": True},
             ),
-            _aims(
-                "lcspr_yes", "Agencies did not work together.", ["agencies_not_working_together"]
-            ),
-            *_APPROVED_AND_SENT,
+            aims("lcspr_yes", "Agencies did not work together.", ["agencies_not_working_together"]),
+            *APPROVED_AND_SENT,
             Step(
                 REVIEW,
                 "local-review",
@@ -162,16 +107,17 @@ AFTER: Mapping[str, Later] = {
                     "reviewers": [
                         {
                             "name": "Sample Reviewer One",
-                            "selection_reason": _typed("Has not worked with these agencies."),
+                            "selection_reason": typed("Has not worked with these agencies."),
                         }
                     ],
-                    "reasons": _typed("More is to be learnt than a rapid review can show."),
+                    "reasons": typed("More is to be learnt than a rapid review can show."),
                 },
             ),
         ),
     ),
     "died_later": Later(
-        "the child died: corrected, and the review submitted without a local review to follow",
+        "the child died: corrected; the review went to the Panel, which agrees that no local one "
+        "follows; closed",
         (
             Step(
                 INTAKE,
@@ -179,12 +125,27 @@ AFTER: Mapping[str, Later] = {
                 lambda _: {
                     "facts": {"outcome": "died"},
                     "reason": "child_died_later",
-                    "explanation": _typed("The child died in hospital."),
+                    "explanation": typed("The child died in hospital."),
                 },
                 told=True,
             ),
-            _aims("lcspr_no", "What is to be learnt is known and acted on.", []),
-            *_APPROVED_AND_SENT,
+            aims("lcspr_no", "What is to be learnt is known and acted on.", []),
+            *APPROVED_AND_SENT,
+            *AGREED_BY_THE_PANEL,
+            Step(
+                INTAKE,
+                "closings",
+                lambda moment: {
+                    "reason": "nothing_to_learn",
+                    "positions": positions(moment.incident, moment.today),
+                    "scrutineer": {
+                        "position": "agree",
+                        "explanation": typed("Nothing was left open."),
+                    },
+                    "explanation": typed("What was to be done is done."),
+                },
+                told=True,
+            ),
         ),
     ),
     "withdrawn": Later(
@@ -196,7 +157,7 @@ AFTER: Mapping[str, Later] = {
                 lambda moment: {
                     "reason": "criteria_not_met",
                     "positions": positions(moment.incident, moment.today),
-                    "explanation": _typed("A witness saw the child fall; nobody harmed it."),
+                    "explanation": typed("A witness saw the child fall; nobody harmed it."),
                 },
                 told=True,
             ),
@@ -211,7 +172,7 @@ AFTER: Mapping[str, Later] = {
                 lambda moment: {
                     "facts": {"la_incident_aware_at": _next_morning(moment)},
                     "reason": "recorded_wrongly",
-                    "explanation": _typed("The message was read the next morning."),
+                    "explanation": typed("The message was read the next morning."),
                 },
                 told=True,
             ),
@@ -229,7 +190,7 @@ AFTER: Mapping[str, Later] = {
                         "la_criteria_known_at": _two_hours_later(moment),
                     },
                     "reason": "new_information",
-                    "explanation": _typed("A relative told what does not fit a fall."),
+                    "explanation": typed("A relative told what does not fit a fall."),
                 },
             ),
             Step(

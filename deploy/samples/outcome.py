@@ -66,6 +66,8 @@ class JourneyView(_Tolerant):
             return True
         if stage is None or stage in _UNDER_WAY or stage == incident.passes:
             return False
+        if incident.ends_in and stage != incident.ends_in:
+            return False
         everybody_told = all(told.state not in _ON_THE_WAY for told in self.told)
         review = self.decision is not None and self.decision.rapid_review
         return everybody_told and (

@@ -25,6 +25,7 @@ class SampleSettings:
     pages_url: str = ""
     trace_path: str = "/zipkin/traces"
     timer_url: str = ""
+    notification_url: str = ""
 
 
 class NoStack(Exception):
@@ -48,6 +49,7 @@ def settings_from_environment() -> SampleSettings:
         pages_url=os.environ.get("VIGIL_PAGES_URL", ""),
         trace_path=os.environ.get("VIGIL_TRACE_PATH", "/zipkin/traces"),
         timer_url=_url(layout, "rapid_review_timer"),
+        notification_url=_url(layout, "panel_notification"),
     )
     if not settings.ingress_public_key.exists():
         raise NoStack(

@@ -80,11 +80,13 @@ class ReportOfCase(Answer):
 
 class CaseShown(Answer):
     """`version` is what commands send back as If-Match. `survivor`: the case that this one was
-    linked to, and that goes on. `decision`: of the present cycle."""
+    linked to, and that goes on. `decision`: of the present cycle. `synthetic`: nobody is
+    behind it."""
 
     case_id: UUID
     version: int
     cycle: int
+    synthetic: bool
     stage: Stage | None
     owner_area: str
     survivor: UUID | None

@@ -8,6 +8,7 @@ from datetime import timedelta
 from fastapi import APIRouter
 
 from services.intake.case_store import opened_lately
+from services.intake.content_http import content_routes
 from services.intake.desk import Desk
 from services.intake.front_door import PREFIX, FrontDoor
 from services.intake.handlers import registry
@@ -16,6 +17,8 @@ from services.intake.restored import RestoredCases
 from services.intake.settings import Settings
 from services.intake.settle_refused import RefusedReports
 from services.intake.sharing_http import sharing_routes
+from services.intake.sharing_reviews import SharingReviews
+from services.intake.summary_requests import SummaryRequests
 from shared.contracts.catalogue import ingress_topic, replies_topic
 from shared.contracts.envelope import case_of
 from shared.messaging.node import Node
@@ -64,6 +67,8 @@ async def build_node(settings: Settings) -> Node:
         node.broker, node.access, door.group, consume, pattern=pattern
     )
     node.settlers.append(RefusedReports(door))
+    node.tasks["summary_requests"] = SummaryRequests(desk).run
+    node.tasks["sharing_reviews"] = SharingReviews(store, metrics).run
     systems = desk.registry.systems()
     ingress = [ingress_topic(system) for system in systems]
     node.begin_at_the_beginning(door.group, ingress, door.consume)
@@ -88,9 +93,9 @@ def desk_of(node: Node, settings: Settings) -> Desk:
 
 def described() -> list[APIRouter]:
     """The routes for machines, to be described and never called."""
-    return [routes(ABSENT), sharing_routes(ABSENT)]
+    return [routes(ABSENT), sharing_routes(ABSENT), content_routes(ABSENT)]
 
 
 def routers(node: Node, settings: Settings) -> list[APIRouter]:
     desk = desk_of(node, settings)
-    return [routes(desk), sharing_routes(desk)]
+    return [routes(desk), sharing_routes(desk), content_routes(desk)]

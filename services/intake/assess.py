@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.intake import case_store, report_store
+from services.intake.areas_now import awareness_now, facts_now
 from services.intake.awareness import Awareness, owned_by
 from services.intake.case_facts import CaseFacts
 from services.intake.case_flow import ENDED, OPEN, Refused
@@ -12,6 +13,7 @@ from services.intake.criteria import Evaluation, evaluate
 from services.intake.enter_stage import stage_now
 from services.intake.incident import ReceivedReport, awareness_in, facts_in
 from services.intake.stated_facts import StatedFacts
+from shared.calendar.london import london_date
 from shared.contracts.envelope import case_stream
 from shared.contracts.intake_events import IncidentAssessed
 from shared.messaging.audit import audit
@@ -35,8 +37,10 @@ class Known:
         self.reports = reports
         self.statements = statements
         known = awareness_in(group.survivor["case_id"], reports, statements)
-        self.awareness: Awareness = owned_by(known, group.survivor["owner_area"])
-        self.facts: list[CaseFacts] = facts_in(reports, statements, self.awareness, now)
+        owned, day = owned_by(known, group.survivor["owner_area"]), london_date(now)
+        self.awareness: Awareness = awareness_now(owned, day)
+        held = facts_in(reports, statements, self.awareness, now)
+        self.facts: list[CaseFacts] = [facts_now(one, day) for one in held]
 
     def evaluation(self, facts: list[CaseFacts] | None = None) -> Evaluation:
         survivor = self.group.survivor

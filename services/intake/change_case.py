@@ -19,6 +19,7 @@ from services.intake.commands import Answer
 from services.intake.enter_stage import enter_stage, stage_now
 from services.intake.positions import standing_of
 from services.intake.stated_changes import Correct, Reopen, Withdraw
+from services.intake.transfer import take
 from shared.calendar.london import london_date
 from shared.contracts.envelope import case_stream
 from shared.contracts.event_codes import Decision
@@ -130,7 +131,8 @@ async def withdraw(tx: Tx, group: Group, said: Withdraw, by: str) -> Answer:
 
 
 async def reopen(tx: Tx, group: Group, said: Reopen, by: str) -> Answer:
-    """Begins a new cycle with a clock of its own. Raises Refused as `reopening`."""
+    """Begins a new cycle with a clock of its own. Raises Refused as `reopening`; Problem 409
+    `successor_to_be_chosen`."""
     case_id = group.survivor["case_id"]
     stage = await stage_now(tx, group)
     known = await known_of(tx, group)
@@ -155,6 +157,8 @@ async def reopen(tx: Tx, group: Group, said: Reopen, by: str) -> Answer:
     await emit(tx, event, case_stream(case_id), happened_at=tx.now)
     await publish_assessment(tx, case_id)
     await enter_stage(tx, case_id)
+    begun_anew = (await case_store.lock_groups(tx, [case_id]))[case_id]
+    await take(tx, begun_anew, by, said.explanation)
     await audit(tx, "case.reopened", str(case_id), reason=said.reason, cycle=begun.cycle)
     return Answer(200, await answer_with(tx, group, event))
 

@@ -10,11 +10,12 @@ from opentelemetry import trace
 from services.intake import case_store
 from services.intake.case_store import Group
 from services.intake.desk import Desk
+from services.intake.successors import CHOOSING, owns, refuse_unchosen
+from shared.calendar.london import london_date
 from shared.contracts.envelope import NAMESPACE
 from shared.messaging.answered_commands import given_answer, keep_answer
 from shared.messaging.crash_points import crash_point
 from shared.messaging.store import Tx
-from shared.reference.directory import la_of
 from shared.telemetry.tracing import case_root
 from shared.web.idempotency import content_fingerprint
 from shared.web.machine_caller import Caller
@@ -51,7 +52,7 @@ async def run_command(
     `also` are other cases it touches, locked with the first. `asked`: who else but the owner may
     send it. Raises Problem: 404 `case_not_found`
     (also for the case of another authority), 409 `merged`, 412 `version_changed`, 409
-    `idempotency_key_reused`.
+    `idempotency_key_reused`, 409 `successor_to_be_chosen`.
     """
     fingerprint = content_fingerprint(
         desk.fingerprint_key,
@@ -65,11 +66,18 @@ async def run_command(
         if given is not None:
             return Answer(*given)
         group = groups.get(request.case_id)
+        if group is not None and group.survivor["synthetic"]:
+            tx.synthetic = True
+        elif request.caller.synthetic:
+            group = None
         if group is None or not (
-            _owns(request.caller, group) or (asked and await asked(tx, group, request.caller))
+            owns(request.caller.organisation, group.survivor["owner_area"], london_date(tx.now))
+            or (asked and await asked(tx, group, request.caller))
         ):
             raise Problem("case_not_found", 404)
         _refuse_stale(request, group)
+        if request.name not in CHOOSING:
+            refuse_unchosen(group.survivor["owner_area"], london_date(tx.now))
         root = case_root(request.case_id)
         trace.get_current_span().add_link(root)
         with desk.tracing.span(
@@ -86,10 +94,6 @@ async def run_command(
         crash_point("http.written")
     crash_point("http.committed")
     return answer
-
-
-def _owns(caller: Caller, group: Group) -> bool:
-    return caller.organisation == la_of(group.survivor["owner_area"])
 
 
 def _refuse_stale(request: Request, group: Group) -> None:

@@ -13,6 +13,7 @@ from services.intake.desk import Desk
 from services.intake.sharing_conditions import faults, follow_ups, not_followed
 from services.intake.sharing_guidance import guidance_on
 from services.intake.stated_sharing import DecideSharing
+from services.intake.successors import owns
 from shared.calendar.london import london_date
 from shared.contracts.envelope import NAMESPACE, case_stream
 from shared.contracts.sharing_events import SharingDecided, StandingFor, sharing_stream
@@ -58,7 +59,7 @@ async def decide_sharing(desk: Desk, sent: Sent) -> Answer:
             return Answer(*given)
         _refuse_faults(said, caller.organisation, tx.now)
         group = groups.get(said.case_id) if said.case_id else None
-        if said.case_id and (group is None or _is_not_owner(group, caller)):
+        if said.case_id and (group is None or _is_not_owner(group, caller, tx.now)):
             raise Problem("case_not_found", 404)
         if group is not None and group.asked["survivor"] is not None:
             raise Problem("merged", 409, detail="This case was linked to another: decide there.")
@@ -142,8 +143,8 @@ def _refuse_faults(said: DecideSharing, organisation: str, now: datetime) -> Non
         raise Problem("not_valid", 422, errors=found)
 
 
-def _is_not_owner(group: case_store.Group, caller: Caller) -> bool:
-    return caller.organisation != la_of(group.survivor["owner_area"])
+def _is_not_owner(group: case_store.Group, caller: Caller, now: datetime) -> bool:
+    return not owns(caller.organisation, group.survivor["owner_area"], london_date(now))
 
 
 async def _replaced(tx: Tx, told: SharingDecided, group: list[UUID]) -> Row | None:

@@ -11,7 +11,9 @@ from services.intake.stated_changes import (
 )
 from services.intake.stated_facts import AnswerCandidate, Assess, Command, Decide, Link
 from services.intake.stated_sharing import DecideSharing
+from shared.contracts.panel_said import PanelReplySubmitted
 from shared.contracts.sharing_events import SharingDecided
+from shared.contracts.summary_said import SummarySubmitted
 from shared.web.described import (
     BODY,
     JSON_OBJECT,
@@ -24,7 +26,10 @@ from shared.web.described import (
 
 CLOUDEVENTS = "application/cloudevents+json"
 _CASE: Codes = {404: ["case_not_found"]}
-_OF_ALL_COMMANDS: Codes = {404: ["case_not_found"], 409: ["merged", "idempotency_key_reused"]}
+_OF_ALL_COMMANDS: Codes = {
+    404: ["case_not_found"],
+    409: ["merged", "idempotency_key_reused", "successor_to_be_chosen"],
+}
 _READS_ALL: Codes = {409: ["report_awaited"]}
 _EVALUATES: Codes = {422: ["before_the_criteria"]}
 _CHANGES: Codes = {409: ["not_in_this_stage"]}
@@ -144,7 +149,7 @@ OF_CHANGES = {
     "transfers": _command(
         "Propose a case to another authority",
         _CHANGES,
-        {409: ["already_proposed"], 422: ["same_area", "unknown_area"]},
+        {409: ["already_proposed"], 422: ["same_area", "unknown_area", "area_stands"]},
         status=202,
         reads=Transfer,
     ),
@@ -197,4 +202,10 @@ SHARING_STANDING = described(
     "Whether a shared topic may be told to a recipient now, and by which decision of yours",
     PARAMETERS,
     gives=sharing_answers.StandingAnswer,
+)
+CONTENT = described(
+    "What was submitted by the bus, for the service that acts on it",
+    PARAMETERS,
+    {404: ["content_not_found"]},
+    gives=PanelReplySubmitted | SummarySubmitted,
 )

@@ -5,23 +5,23 @@ organisation that the record claims must be one for which that system speaks.
 """
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from opentelemetry.trace import SpanKind
 
 from services.intake.desk import Desk
-from services.intake.receive_report import (
-    Receipt,
-    Refused,
-    accept,
-    read_content,
-    submission_of,
-)
-from services.intake.refuse import keep_refused, refusal_of
+from services.intake.receive_report import Refused, read_content
+from services.intake.refuse import answer_to, keep_refused
+from services.intake.sent_in import SentIn, TakeIn
+from services.intake.take_delivery import take_delivery
+from services.intake.take_report import take_report
+from services.intake.take_submission import take_submission
 from shared.calendar.london import london_date
-from shared.contracts.catalogue import REPORT_SUBMITTED, type_of
+from shared.contracts.catalogue import DELIVERY_CONFIRMED, REPORT_SUBMITTED
 from shared.contracts.envelope import NAMESPACE
-from shared.contracts.replies import ReportAcknowledged
+from shared.contracts.submissions import KIND_OF
 from shared.contracts.wire import SPECVERSION, Record, text_headers
 from shared.messaging.consumed_offsets import store_offset
 from shared.messaging.crash_points import crash_point
@@ -38,6 +38,14 @@ from shared.sealing.ingress import IngressRefused, encrypt
 from shared.telemetry.logging import error_code, logger
 from shared.telemetry.tracing import context_of
 
+TAKES_IN: Mapping[str, TakeIn] = MappingProxyType(
+    {
+        REPORT_SUBMITTED: take_report,
+        DELIVERY_CONFIRMED: take_delivery,
+        **dict.fromkeys(KIND_OF, take_submission),
+    }
+)
+"""What is done with each type that a sending system may write."""
 PREFIX = "ingress."
 JOSE = "application/jose"
 
@@ -109,30 +117,25 @@ class FrontDoor:
             await store_offset(tx, record)
 
     async def accept_in(self, tx: Tx, record: Record) -> None:
-        """Accepts and answers the report in the caller's transaction. Raises Refused."""
+        """Takes in what a record says, and answers, in the caller's transaction. Raises Refused."""
         system = record.topic.removeprefix(PREFIX)
         headers, fault = text_headers(record.headers)
         if system not in self.desk.registry.systems():
             raise Refused("system_unknown")
+        tx.synthetic = tx.synthetic or self.desk.registry.is_synthetic(system)
         organisation, sender_id = self._identify(system, headers, fault)
         if not self.desk.registry.may_speak_for(system, organisation, london_date(tx.now)):
             raise Refused("organisation_not_allowed")
-        content = read_content(self._open(record, headers))
-        submission = submission_of(
-            self.desk,
-            content,
+        sent = SentIn(
             system=system,
             organisation=organisation,
-            sender_report_id=sender_id,
-            door="bus",
+            sender_id=sender_id,
+            type=headers["ce_type"],
+            content=read_content(self._open(record, headers)),
             traceparent=headers.get("traceparent"),
+            place=f"{record.topic}|{record.partition}|{record.offset}",
         )
-        tx.cause = submission.report_id
-        receipt = await accept(self.desk, tx, submission, content)
-        crash_point("consumer.effect_written")
-        # Answered for each delivery: the same answer again does the sender no harm.
-        tx.cause = uuid5(tx.cause, f"{record.topic}|{record.partition}|{record.offset}")
-        await _acknowledge(tx, system, receipt, headers.get("traceparent"))
+        await TAKES_IN[sent.type](self.desk, tx, sent)
 
     def sealed(self, content: bytes) -> bytes:
         """A report's JSON, encrypted as its sender would have done."""
@@ -145,11 +148,17 @@ class FrontDoor:
             raise Refused(fault)
         if headers.get("ce_specversion") != SPECVERSION:
             raise Refused("specversion_not_supported")
-        if headers.get("ce_type") != REPORT_SUBMITTED:
+        if headers.get("ce_type") not in TAKES_IN:
             raise Refused("type_not_supported")
         source = headers.get("ce_source", "").split("/")
         if len(source) != 4 or source[:2] != ["", "org"] or source[3] != system:
             raise Refused("source_mismatch")
+        synthetic = self.desk.registry.is_synthetic(system)
+        if headers.get("ce_synthetic") and not synthetic:
+            raise Refused("synthetic_not_allowed")
+        if synthetic and headers["ce_type"] != REPORT_SUBMITTED:
+            # What it may say of a case it says by HTTP, where the case is known to be synthetic.
+            raise Refused("synthetic_system")
         sender_id = sender_id_of(headers)
         if sender_id is None:
             raise Refused("id_not_a_uuid")
@@ -175,14 +184,9 @@ class FrontDoor:
             await keep_refused(tx, record, system, refusal.reason)
             if system in self.desk.registry.systems():
                 sender_id = sender_id_of(headers)
-                await reply(
-                    tx,
-                    refusal_of(tx, refusal, sender_id, record),
-                    system,
-                    str(sender_id or f"{record.partition}/{record.offset}"),
-                    type_of("report.refused"),
-                    headers.get("traceparent"),
-                )
+                data, type_ = answer_to(tx, refusal, headers, sender_id, record)
+                key = str(sender_id or f"{record.partition}/{record.offset}")
+                await reply(tx, data, system, key, type_, headers.get("traceparent"))
             await store_offset(tx, record)
 
 
@@ -191,23 +195,3 @@ def sender_id_of(headers: dict[str, str]) -> UUID | None:
         return UUID(headers.get("ce_id", ""))
     except ValueError:
         return None
-
-
-async def _acknowledge(tx: Tx, system: str, receipt: Receipt, traceparent: str | None) -> None:
-    data = ReportAcknowledged(
-        receipt_id=receipt.receipt_id,
-        report_id=receipt.report_id,
-        organisation=receipt.organisation,
-        sender_report_id=str(receipt.sender_report_id),
-        received_at=receipt.received_at,
-        content_sha256=receipt.content_sha256,
-        call_999=receipt.call_999,
-    )
-    await reply(
-        tx,
-        data,
-        system,
-        data.sender_report_id,
-        type_of("report.acknowledged"),
-        traceparent,
-    )

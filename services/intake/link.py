@@ -7,11 +7,13 @@ from services.intake.assess import publish_assessment
 from services.intake.case_store import Group
 from services.intake.commands import Answer
 from services.intake.enter_stage import enter_merged, enter_stage
+from shared.calendar.london import london_date
 from shared.contracts.envelope import case_stream
 from shared.contracts.intake_events import IncidentLinked
 from shared.messaging.audit import audit
 from shared.messaging.outbox import emit
 from shared.messaging.store import Tx
+from shared.reference.succession import standing_areas
 from shared.telemetry.tracing import Tracing, case_root
 from shared.web.problem import Problem
 
@@ -27,7 +29,11 @@ async def link(tx: Tx, tracing: Tracing, group: Group, loser_id: UUID, by: str) 
         raise Problem("same_case", 422)
     losers = await case_store.lock_groups(tx, [loser_id])
     loser_group = losers.get(loser_id)
-    if loser_group is None or loser_group.asked["owner_area"] != survivor["owner_area"]:
+    today = london_date(tx.now)
+    area = standing_areas(survivor["owner_area"], today)
+    if loser_group is None or standing_areas(loser_group.asked["owner_area"], today) != area:
+        raise Problem("case_not_found", 404)
+    if loser_group.asked["synthetic"] != survivor["synthetic"]:
         raise Problem("case_not_found", 404)
     loser = loser_group.asked
     if loser["survivor"] == survivor["case_id"]:

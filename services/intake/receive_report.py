@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from opentelemetry import trace
 
 from services.intake import case_store, report_store
+from services.intake.areas_now import area_now
 from services.intake.assess import Known, publish_assessment, publish_known
 from services.intake.awareness import owner_area
 from services.intake.case_id import case_id_of
@@ -32,7 +33,8 @@ from shared.messaging.facts import of_type, own_facts_of
 from shared.messaging.outbox import emit
 from shared.messaging.store import Row, Tx
 from shared.reference.directory import area
-from shared.reference.errors import UnknownReference
+from shared.reference.errors import SuccessorToBeChosen, UnknownReference
+from shared.reference.succession import standing_area
 from shared.telemetry.tracing import case_root
 from shared.web.idempotency import Repeat, content_fingerprint, repeat
 
@@ -87,7 +89,10 @@ def read_report(content: dict[str, Any], organisation: str, now: datetime) -> Re
     if faults:
         raise Refused("not_valid", faults)
     try:
-        area(owner_area(report), london_date(now))
+        area(standing_area(owner_area(report), london_date(now)), london_date(now))
+    except SuccessorToBeChosen as divided:
+        chosen = [FieldFault("/incident/area_code", f"choose_{one}") for one in divided.areas]
+        raise Refused("area_not_served", chosen) from None
     except UnknownReference:
         raise Refused(
             "area_not_served", [FieldFault("/incident/area_code", "unknown_area")]
@@ -122,7 +127,8 @@ async def accept(desk: Desk, tx: Tx, submission: Submission, content: dict[str, 
         links=(trace.get_current_span().get_span_context(),),
         attributes={"vigil.door": submission.door, "vigil.system": submission.system},
     ):
-        new = await case_store.open_case(tx, case_id, owner_area(report), received_at)
+        owner = area_now(owner_area(report), london_date(received_at))
+        new = await case_store.open_case(tx, case_id, owner, received_at)
         await report_store.insert_report(tx, submission, report, case_id, receipt_id, received_at)
         await _propose_duplicates(desk, tx, submission.report_id, report, case_id)
         await emit(

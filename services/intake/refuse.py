@@ -1,11 +1,15 @@
 """What a front door refused is kept, sealed, for a person: it may be about a child at risk."""
 
 import hashlib
+from collections.abc import Mapping
 from uuid import UUID, uuid5
 
 from services.intake.receive_report import Refused
+from shared.contracts.catalogue import type_of
 from shared.contracts.envelope import NAMESPACE
-from shared.contracts.replies import FaultFound, ReportRefused
+from shared.contracts.payload import Payload
+from shared.contracts.replies import FaultFound, ReportRefused, SubmissionRefused
+from shared.contracts.submissions import KIND_OF
 from shared.contracts.wire import Incoming, Record
 from shared.messaging.quarantining import put_in_quarantine
 from shared.messaging.store import Tx
@@ -45,6 +49,18 @@ def refusal_of(
         held_for_a_person=True,
         refused_at=tx.now,
     )
+
+
+def answer_to(
+    tx: Tx, refusal: Refused, headers: Mapping[str, str], sender_id: UUID | None, record: Record
+) -> tuple[Payload, str]:
+    """The answer to a record and its type, by what the record says that it is."""
+    kind = KIND_OF.get(headers.get("ce_type", ""))
+    refused = refusal_of(tx, refusal, sender_id, record)
+    if kind is None:
+        return refused, type_of("report.refused")
+    told = refused.model_dump(exclude={"sender_report_id"}) | {"sender_id": sender_id}
+    return SubmissionRefused.model_validate(told | {"what": kind}), type_of("submission.refused")
 
 
 def record_of_request(system: str, body: bytes) -> Record:

@@ -102,15 +102,18 @@ async def insert_digests(tx: Tx, report_id: UUID, digests: Sequence[Digest]) -> 
 
 
 async def find_hits(tx: Tx, digests: Sequence[Digest]) -> list[Hit]:
-    """Stored digests equal to these, by the case that stands for theirs now."""
+    """Stored digests equal to these, by the case that stands for theirs now. Of a child whom nobody
+    is behind a real one is no candidate, nor the other way round."""
     rows = await tx.fetch(
         """select b.kind, coalesce(c.survivor, c.case_id) as case_id, r.areas
            from unnest($1::text[], $2::bytea[]) as sought(kind, digest)
            join blind_digest b using (kind, digest)
            join report r on r.report_id = b.report_id
-           join incident_case c on c.case_id = r.case_id""",
+           join incident_case c on c.case_id = r.case_id
+           where c.synthetic = $3""",
         [digest.kind for digest in digests],
         [digest.digest for digest in digests],
+        tx.synthetic,
     )
     return [Hit(DigestKind(row["kind"]), row["case_id"], frozenset(row["areas"])) for row in rows]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.intake.stated_changes import PLACES_THE_INCIDENT
 from services.intake.stated_facts import StatedFacts
 from shared.contracts.catalogue import type_for
 from shared.contracts.envelope import case_stream, derived_id
@@ -73,7 +74,7 @@ def commanded(own: Sequence[Fact], group_reports: Collection[UUID]) -> list[Fact
 def corrected_in(event: IncidentCorrected | IncidentTransferred) -> StatedFacts | None:
     """What the authority stated with a correction or a hand-over, as far as events tell it."""
     if isinstance(event, IncidentTransferred):
-        moved = event.reason == "area_corrected"
+        moved = event.reason in PLACES_THE_INCIDENT
         return StatedFacts(incident_area=event.to_area) if moved else None
     said = {one.fact: one.after for one in event.changed}
     plain = {name: _TRUTH.get(value or "", value) for name, value in said.items()}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.intake.stated_sharing import DecideSharing
@@ -129,6 +130,19 @@ async def due_for_review(tx: Tx, organisation: str, areas: Sequence[str], day: d
         list(areas),
         day,
     )
+
+
+async def reviews_due(connection: Any, day: date) -> tuple[int, int]:
+    """How many that nothing replaces are to be looked at again on a London date: standing ones, and
+    those about a case."""
+    row = await connection.fetchrow(
+        """select count(*) filter (where d.case_id is null) as standing,
+                  count(*) filter (where d.case_id is not null) as of_cases
+           from sharing_decision d left join sharing_decision r on r.replaces = d.decision_id
+           where r.decision_id is null and d.review_on <= $1""",
+        day,
+    )
+    return row["standing"], row["of_cases"]
 
 
 async def standing_of(

@@ -1,15 +1,18 @@
 """Reading decisions to share: for who decided and for the authority that owns the case."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.intake import sharing_store
+from services.intake.successors import owns
 from shared.calendar.london import london_date
 from shared.contracts.sharing_codes import SharedTopic
 from shared.contracts.standing_sharing import Rests, Telling, may_be_told
 from shared.messaging.audit import audit
 from shared.messaging.store import Row, Store, Tx
-from shared.reference.directory import la_of
+from shared.reference.errors import UnknownReference
+from shared.reference.succession import areas_stood_for
 from shared.web.problem import Problem
 
 
@@ -32,9 +35,9 @@ async def of_case(store: Store, case_id: UUID, organisation: str) -> list[dict[s
         group = await sharing_store.group_of(tx, case_id)
         if group is None:
             raise Problem("case_not_found", 404)
-        owns = organisation == la_of(group["owner_area"])
-        rows = await sharing_store.of_cases(tx, group["case_ids"], None if owns else organisation)
-        if not rows and not owns:
+        owner = owns(organisation, group["owner_area"], london_date(tx.now))
+        rows = await sharing_store.of_cases(tx, group["case_ids"], None if owner else organisation)
+        if not rows and not owner:
             raise Problem("case_not_found", 404)
         return [_listed(tx, row) for row in rows]
 
@@ -42,8 +45,8 @@ async def of_case(store: Store, case_id: UUID, organisation: str) -> list[dict[s
 async def due_for_review(store: Store, organisation: str) -> list[dict[str, Any]]:
     """The longest due first."""
     async with store.transaction(uuid4(), organisation) as tx:
-        areas = [organisation.removeprefix("la-")] if organisation.startswith("la-") else []
         day = london_date(tx.now)
+        areas = _areas_of(organisation, day)
         rows = await sharing_store.due_for_review(tx, organisation, areas, day)
         return [_listed(tx, row) for row in rows]
 
@@ -61,7 +64,16 @@ async def _may_read(tx: Tx, row: Row, organisation: str) -> bool:
     if row["organisation"] == organisation:
         return True
     group = await sharing_store.group_of(tx, row["case_id"]) if row["case_id"] else None
-    return group is not None and organisation == la_of(group["owner_area"])
+    return group is not None and owns(organisation, group["owner_area"], london_date(tx.now))
+
+
+def _areas_of(organisation: str, day: date) -> list[str]:
+    """The areas for whose cases the organisation answers, alone or with others."""
+    area = organisation.removeprefix("la-")
+    try:
+        return areas_stood_for(area, day) if owns(organisation, area, day) else []
+    except UnknownReference:
+        return []
 
 
 def _listed(tx: Tx, row: Row) -> dict[str, Any]:

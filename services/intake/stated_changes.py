@@ -1,6 +1,6 @@
 """What the authority says when it changes a case that stands: strict, bounded, with reasons."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,10 @@ CorrectionReason = Literal["recorded_wrongly", "learnt_later", "child_died_later
 WithdrawalReason = Literal["criteria_not_met", "panel_says_not_serious", "entered_in_error"]
 ReopeningReason = Literal["new_information", "decision_reviewed", "other"]
 ClosingReason = Literal["learning_done", "nothing_to_learn", "other"]
-TransferReason = Literal["area_corrected", "lead_agreed"]
+TransferReason = Literal["area_corrected", "lead_agreed", "authority_abolished"]
+AUTHORITY_ABOLISHED: Final = "authority_abolished"
+PLACES_THE_INCIDENT = frozenset({"area_corrected", AUTHORITY_ABOLISHED})
+"""Reasons of a transfer by which the incident happened in the area that the case goes to."""
 Detail = Literal[
     "surname",
     "forenames",
@@ -96,7 +99,8 @@ class Close(Command):
 
 
 class Transfer(Command):
-    """Proposed by the owner; the other authority answers."""
+    """Proposed by the owner; the other authority answers. The successor of an authority that is
+    no more takes the case by proposing it to itself."""
 
     to_area: AuthorityArea
     reason: TransferReason

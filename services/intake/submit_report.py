@@ -32,7 +32,8 @@ async def submit_report(desk: Desk, who: Caller, body: bytes) -> dict[str, Any]:
         traceparent=None,
     )
     cause = cause_of(who.organisation, event.id)
-    async with desk.store.transaction(cause, f"system:{who.system}") as tx:
+    actor = f"system:{who.system}"
+    async with desk.store.transaction(cause, actor, synthetic=who.synthetic) as tx:
         receipt = asdict(await accept(desk, tx, submission, event.data))
         crash_point("http.written")
     crash_point("http.committed")

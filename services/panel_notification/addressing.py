@@ -2,7 +2,9 @@
 
 One JSON file, `recipients.json` beside this module unless the setting names another. A row is for
 one organisation, for a kind (`kind:partner_police`) or for everybody else (`*`); the narrowest
-counts. A channel's limits hold for all replicas together; a webhook's for each recipient.
+counts. What a synthetic case makes goes to the one row `synthetic`, whomever it is meant for, and
+never to a real recipient. A channel's limits hold for all replicas together; a webhook's for each
+recipient.
 """
 
 from dataclasses import dataclass
@@ -13,10 +15,12 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from shared.contracts.event_codes import Channel, RecipientKind
+from shared.messaging.store import Row
 from shared.reference.directory import mailbox, organisation
 from shared.reference.systems import PublicKey
 
 EVERYBODY = "*"
+SYNTHETIC = "synthetic"
 BUNDLED = "recipients.json"
 
 
@@ -80,12 +84,26 @@ class RecipientsFile(_Row):
         return self
 
 
+_NOBODY = RecipientRow(
+    recipient=SYNTHETIC, channel=Channel.SMTP, address="canary@synthetic.invalid"
+)
+"""Where a file says nothing of synthetic cases: a domain that no server delivers to."""
+
+
 @dataclass(frozen=True)
 class Addressing:
-    """The file, looked up by recipient."""
+    """The file, looked up by recipient. `diverts` is false where nobody is behind any case, and so
+    every mailbox is an invented one."""
 
     limits: dict[Channel, ChannelLimits]
     rows: dict[str, RecipientRow]
+    diverts: bool = True
+
+    def addressed(self, row: Row) -> str:
+        """By whose row a notice is sent; `row` is one of the table of notices."""
+        if self.diverts and row.get("synthetic"):
+            return SYNTHETIC
+        return str(row["recipient"])
 
     def row_of(self, recipient: str, kind: RecipientKind) -> RecipientRow:
         for name in (recipient, f"kind:{kind}", EVERYBODY):
@@ -134,5 +152,5 @@ def read_addressing(path: Path | None = None) -> Addressing:
         raise ValueError(f"the recipients file cannot be used: {', '.join(sorted(at))}") from None
     return Addressing(
         {row.channel: row for row in read.channels},
-        {row.recipient: row for row in read.recipients},
+        {SYNTHETIC: _NOBODY} | {row.recipient: row for row in read.recipients},
     )

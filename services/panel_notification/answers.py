@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.panel_notification.notice import State
-from services.panel_notification.panel_said import PanelSays, Reply, SaidDecision
+from shared.contracts.panel_said import PanelSays, Reply, SaidDecision
 
 
 class Answer(BaseModel):

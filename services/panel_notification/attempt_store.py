@@ -29,7 +29,7 @@ order by n.next_attempt_at, n.notice_id limit $2
 """
 _ABANDONED = """
 select a.notice_id, a.number, coalesce(a.channel, n.channel) as channel, n.recipient,
-       n.recipient_kind
+       n.recipient_kind, n.synthetic
 from attempt a join notice n using (notice_id)
 where a.outcome is null and not exists (
     select 1 from pg_locks l
@@ -49,6 +49,7 @@ class Claimed:
     number: int
     recipient: str
     recipient_kind: RecipientKind
+    synthetic: bool
     channel: Channel
     lane: str
     content: bytes
@@ -65,7 +66,7 @@ async def become_sender(connection: Any, sender: int) -> None:
 async def without_lane(connection: Any, limit: int) -> list[Row]:
     """Notices for which no channel was chosen yet."""
     rows: list[Row] = await connection.fetch(
-        """select notice_id, recipient, recipient_kind from notice
+        """select notice_id, recipient, recipient_kind, synthetic from notice
            where lane is null and state = 'pending' order by notice_id limit $1""",
         limit,
     )
@@ -140,6 +141,7 @@ async def claim(tx: Tx, notice_id: UUID, sender: int, compose: Composing) -> Cla
         number=number,
         recipient=row["recipient"],
         recipient_kind=RecipientKind(row["recipient_kind"]),
+        synthetic=row["synthetic"],
         channel=Channel(row["channel"]),
         lane=row["lane"],
         content=content,
@@ -166,7 +168,7 @@ async def _keep_the_one_before(tx: Tx, row: Row) -> None:
 async def lock_notice(tx: Tx, notice_id: UUID) -> Row | None:
     """Locks the case's whole group, then reads the notice as it stands."""
     case = await tx.fetchrow(
-        """select case_id, synthetic from notice join notice_case using (case_id)
+        """select case_id, notice_case.synthetic from notice join notice_case using (case_id)
            where notice_id = $1""",
         notice_id,
     )

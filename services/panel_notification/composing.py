@@ -33,8 +33,9 @@ class Composer:
         """Raises UnknownReference for a recipient that nobody can write to."""
         recipient, kind = row["recipient"], RecipientKind(row["recipient_kind"])
         channel = Channel(row["channel"])
-        address = self.addressing.address_of(recipient, kind, channel)
-        told = self.addressing.row_of(recipient, kind)
+        to = self.addressing.addressed(row)
+        address = self.addressing.address_of(to, kind, channel)
+        told = self.addressing.row_of(to, kind)
         detail = case_detail(row, facts) if told.carries_detail and facts else None
         match channel:
             case Channel.SMTP:

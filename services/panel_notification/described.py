@@ -1,10 +1,10 @@
 """What panel notification's document says of each of its routes."""
 
 from services.panel_notification import answers
-from services.panel_notification.panel_said import PanelSays
 from services.panel_notification.receipt_given import ReceiptGiven
 from services.panel_notification.status_told import StatusTold
 from services.panel_notification.submission_given import SubmissionGiven
+from shared.contracts.panel_said import PanelSays
 from shared.web.described import (
     BODY,
     JSON_OBJECT,

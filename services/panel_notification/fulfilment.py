@@ -1,7 +1,8 @@
 """What to publish about notices: each was sent, arrived or was refused, and the incident notified.
 
 Functions of facts and notices alone. What was already published is left out by the caller's set of
-keys, so that a fact is told once, whenever and in whatever order the reasons for it come in.
+keys, so that a fact is told once, whenever and in whatever order the reasons for it come in. It is
+told again only where later proof of an earlier attempt corrects when it was sent.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,8 +32,8 @@ from shared.contracts.panel_events import (
 from shared.contracts.payload import Payload
 from shared.messaging.facts import Fact
 
-Key = tuple[str, UUID, int, int]
-"""Kind of fact, notice or case, cycle, notification number."""
+Key = tuple[str, UUID, int, int, datetime | None]
+"""Kind of fact, notice or case, cycle, notification number, when it was sent."""
 
 _COMPLETED_BY = {
     Decision.NOTIFIABLE: (NotificationKind.PANEL, (RecipientKind.PANEL,)),
@@ -72,7 +73,7 @@ def publications(
         notified = _notified(decided, owed, group)
         if notified:
             found.append(Publication(case_id, notified.receipt_at, notified))
-    new = [each for each in found if key_of(each.case_id, each.data) not in published]
+    new = [each for each in found if _is_new(key_of(each.case_id, each.data), published)]
     return sorted(new, key=lambda each: (each.happened_at, each.case_id))
 
 
@@ -80,14 +81,25 @@ def key_of(case_id: UUID, data: Payload) -> Key | None:
     """Under which key a published fact is known; None for what is not about notices."""
     match data:
         case NoticeDelivered():  # before NoticeSent, of which it is a kind
-            return ("delivered", data.notice_id, data.cycle, data.notification_number)
+            number, sent_at = data.notification_number, data.sent_at
+            return ("delivered", data.notice_id, data.cycle, number, sent_at)
         case NoticeSent():
-            return ("sent", data.notice_id, data.cycle, data.notification_number)
+            return ("sent", data.notice_id, data.cycle, data.notification_number, data.sent_at)
         case NoticeUndeliverable():
-            return ("undeliverable", data.notice_id, data.cycle, data.notification_number)
+            return ("undeliverable", data.notice_id, data.cycle, data.notification_number, None)
         case IncidentNotified():
-            return ("notified", case_id, data.cycle, data.notification_number)
+            return ("notified", case_id, data.cycle, data.notification_number, data.sent_at)
     return None
+
+
+def _is_new(key: Key | None, published: AbstractSet[Key]) -> bool:
+    """Whether it was not said, or was said with a later time of sending: a later one corrects
+    nothing, because the clocks run from the first attempt known to be accepted."""
+    if key is None:
+        return True
+    said = [other[4] for other in published if other[:4] == key[:4]]
+    sent_at = key[4]
+    return not said or (sent_at is not None and all(at is not None and sent_at < at for at in said))
 
 
 def _double(wanted: Wanted, group: Iterable[Notice]) -> bool:

@@ -3,6 +3,7 @@
 from services.panel_notification.limit_store import keep_limit
 from services.panel_notification.notice_store import bring_in_line, link, lock_group
 from services.panel_notification.restored import note_what_was_told
+from shared.contracts.arrival_events import PanelReplyArrived
 from shared.contracts.deadline_events import DeadlineMoved, DeadlineSet, DeadlineState
 from shared.contracts.intake_events import (
     CaseClosed,
@@ -20,6 +21,7 @@ from shared.contracts.lcspr_events import (
 )
 from shared.contracts.payload import Payload
 from shared.contracts.review_events import InformationSupplied, ReviewSubmitted
+from shared.messaging.arrival_rows import keep_arrival
 from shared.messaging.facts import record_fact
 from shared.messaging.order import CannotBeApplied
 from shared.messaging.registry import Event, Registry
@@ -70,3 +72,12 @@ async def tell_only_for_the_survivor(event: Event[Payload], tx: Tx) -> None:
         raise CannotBeApplied("linked_with_itself")
     await record_fact(event, tx)
     await bring_in_line(tx, await link(tx, event.case_id, event.data.survivor))
+
+
+@registry.on(PanelReplyArrived)
+async def keep_until_its_content_is_here(event: Event[Payload], tx: Tx) -> None:
+    """Judged once intake has given what was written (`reply_arrived`)."""
+    if not isinstance(event.data, PanelReplyArrived):
+        raise CannotBeApplied("other_event")
+    await record_fact(event, tx, about=event.envelope.correlationid)
+    await keep_arrival(tx, Event(event.envelope, event.data), event.data.notice_id)

@@ -12,10 +12,15 @@ from opentelemetry import trace
 from services.panel_notification import described
 from services.panel_notification.fulfilment import reference_of
 from services.panel_notification.notice import Notice
-from services.panel_notification.notice_store import case_of_notice, notice_of, notices_of
+from services.panel_notification.notice_store import (
+    case_of_notice,
+    is_synthetic,
+    notice_of,
+    notices_of,
+)
 from services.panel_notification.receipt_given import ReceiptGiven
 from services.panel_notification.receipt_store import ReceiptRefused, record_receipt
-from services.panel_notification.submission_store import owner_of
+from services.panel_notification.submission_store import owners_of
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.strict_json import field_names, parse, validate
 from shared.messaging.callers import caller_of
@@ -42,7 +47,8 @@ _STATUS = {
 def routes(store: Store, systems: SystemRegistry, tracing: Tracing) -> APIRouter:
     router = APIRouter(prefix="/v1/notices", tags=["notices"])
 
-    identified = caller_of(store, systems)
+    identified = caller_of(store, systems, synthetic_too=True)
+    real = caller_of(store, systems)
 
     @router.get("", **described.NOTICES)
     async def notices_of_a_case(request: Request, case: UUID) -> dict[str, object]:
@@ -53,9 +59,11 @@ def routes(store: Store, systems: SystemRegistry, tracing: Tracing) -> APIRouter
         """
         caller = await identified(request)
         async with store.transaction(uuid4(), caller.system) as tx:
+            if caller.synthetic and not await is_synthetic(tx, case):
+                raise Problem("case_not_found", 404)
             found = await notices_of(tx, [case])
-            owner = await owner_of(tx, case)
-        if caller.organisation == owner:
+            owners = await owners_of(tx, case)
+        if caller.organisation in owners:
             return {"notices": [as_json(notice) for notice in found]}
         theirs = [one for one in found if one.recipient == caller.organisation and one.attempts]
         if not theirs:
@@ -65,7 +73,7 @@ def routes(store: Store, systems: SystemRegistry, tracing: Tracing) -> APIRouter
     @router.get("/{notice_id}", **described.NOTICE)
     async def one_notice(request: Request, notice_id: UUID) -> dict[str, object]:
         """What a recipient may see of a notice that was sent to it."""
-        caller = await identified(request)
+        caller = await real(request)
         async with store.reading() as connection:
             notice = await notice_of(connection, notice_id)
         if notice is None or notice.recipient != caller.organisation or not notice.attempts:
@@ -84,6 +92,8 @@ def routes(store: Store, systems: SystemRegistry, tracing: Tracing) -> APIRouter
         try:
             async with store.transaction(cause, caller.system) as tx:
                 case_id = await case_of_notice(tx, notice_id)
+                if caller.synthetic and not await is_synthetic(tx, case_id):
+                    raise ReceiptRefused("unknown_notice")
                 with _in_the_case(tracing, case_id):
                     status, answer = await record_receipt(
                         tx,

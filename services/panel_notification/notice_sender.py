@@ -122,8 +122,9 @@ class NoticeSender:
         chosen = []
         for row in await attempt_store.without_lane(connection, BATCH):
             kind = RecipientKind(row["recipient_kind"])
-            channel = self.post.addressing.row_of(row["recipient"], kind).channel
-            chosen.append((row["notice_id"], channel, lane_of(channel, row["recipient"])))
+            to = self.post.addressing.addressed(row)
+            channel = self.post.addressing.row_of(to, kind).channel
+            chosen.append((row["notice_id"], channel, lane_of(channel, to)))
         if chosen:
             await attempt_store.choose_lanes(connection, chosen)
 

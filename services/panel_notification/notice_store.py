@@ -34,17 +34,20 @@ class _GroupChanged(Exception):
 async def lock_group(tx: Tx, *case_ids: UUID) -> list[UUID]:
     """Locks these cases and all that are linked with them, in id order, and returns their ids.
 
-    A row is made for a case that has none. When the group changed meanwhile, all locks are given
-    back and taken again from the start: locks taken out of order could wait for each other.
+    A row is made for a case that has none. What the transaction says from now on is synthetic if
+    they are: no case is linked with one that is otherwise. When the group changed meanwhile, all
+    locks are given back and taken again from the start: locks taken out of order could wait for
+    each other.
     """
     wanted = set(case_ids)
     while True:
         try:
             async with tx.connection.transaction():
                 for case_id in sorted(wanted):
-                    await tx.execute(
+                    tx.synthetic = await tx.fetchval(
                         """insert into notice_case as held (case_id, synthetic) values ($1, $2)
-                           on conflict (case_id) do update set synthetic = held.synthetic""",
+                           on conflict (case_id) do update set synthetic = held.synthetic
+                           returning synthetic""",
                         case_id,
                         tx.synthetic,
                     )
@@ -65,6 +68,13 @@ async def _linked_with(tx: Tx, case_ids: set[UUID]) -> list[UUID]:
         list(case_ids),
     )
     return [row["case_id"] for row in rows]
+
+
+async def is_synthetic(source: Any, case_id: UUID | None) -> bool:
+    """Whether nobody is behind a case. False for one that is not known."""
+    return bool(
+        await source.fetchval("select synthetic from notice_case where case_id = $1", case_id)
+    )
 
 
 async def link(tx: Tx, loser: UUID, survivor: UUID) -> list[UUID]:
@@ -119,8 +129,10 @@ async def _add(tx: Tx, wanted: Wanted, may_have_been_sent: bool) -> None:
     await tx.execute(
         """insert into notice (notice_id, case_id, cycle, notification_number, obligation_id,
                                recipient_kind, recipient, area, limit_rule, about, state,
-                               wanted_at, next_attempt_at, traceparent, may_have_been_sent)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', $11, $11, $12, $13)""",
+                               wanted_at, next_attempt_at, traceparent, may_have_been_sent,
+                               synthetic)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', $11, $11, $12, $13,
+                   (select synthetic from notice_case where case_id = $2))""",
         wanted.notice_id,
         wanted.case_id,
         wanted.cycle,

@@ -119,7 +119,7 @@ async def refuse_unsent(tx: Tx, notice_id: UUID, reason: str, addressing: Addres
     )
     await audit(tx, "notice.undeliverable", str(notice_id), reason=reason)
     kind = RecipientKind(row["recipient_kind"])
-    fallback = addressing.row_of(row["recipient"], kind).fallback
+    fallback = addressing.row_of(addressing.addressed(row), kind).fallback
     if fallback is not None:
         await go_over(tx, row, fallback)
     await bring_in_line(tx, await lock_group(tx, row["case_id"]))
@@ -197,8 +197,8 @@ async def ask_later(tx: Tx, notice_id: UUID, after: timedelta) -> None:
 
 
 _UNANSWERED = """
-select n.notice_id, n.recipient, n.recipient_kind, n.channel, n.lane, n.attempts as number,
-       a.started_at
+select n.notice_id, n.recipient, n.recipient_kind, n.synthetic, n.channel, n.lane,
+       n.attempts as number, a.started_at
 from notice n join attempt a on a.notice_id = n.notice_id and a.number = n.attempts
 where n.state = 'outcome_unknown' and n.look_up_at <= $1
 order by n.look_up_at, n.notice_id limit $2

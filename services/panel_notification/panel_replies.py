@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.panel_notification.panel_said import PanelSays
 from shared.contracts.event_codes import PanelDecision
 from shared.contracts.intake_events import CaseClosed, IncidentWithdrawn
 from shared.contracts.panel_events import (
@@ -19,6 +18,7 @@ from shared.contracts.panel_events import (
     PanelReceived,
     PanelReply,
 )
+from shared.contracts.panel_said import PanelSays
 from shared.contracts.review_events import InformationSupplied, ReviewSubmitted
 from shared.messaging.facts import Fact, of_type
 

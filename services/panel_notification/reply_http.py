@@ -9,33 +9,32 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from opentelemetry import trace
 
 from services.panel_notification import described
 from services.panel_notification.notice_store import lock_group
 from services.panel_notification.panel_replies import ReplyRefused
-from services.panel_notification.panel_said import PanelSays
+from services.panel_notification.reply_in_case import reply_in_case
 from services.panel_notification.reply_store import (
+    PANEL,
     case_told_of,
     is_known,
-    record_reply,
     replies_of,
 )
-from services.panel_notification.submission_store import owner_of
+from services.panel_notification.submission_store import owners_of
 from shared.contracts.envelope import NAMESPACE
+from shared.contracts.panel_said import PanelSays
 from shared.contracts.strict_json import field_names, parse, validate
 from shared.messaging.answered_commands import given_answer, keep_answer
 from shared.messaging.callers import caller_of
 from shared.messaging.crash_points import crash_point
 from shared.messaging.store import Store, Tx
 from shared.reference.systems import SystemRegistry
-from shared.telemetry.tracing import Tracing, case_root
+from shared.telemetry.tracing import Tracing
 from shared.web.bounded_body import read_body
 from shared.web.idempotency import content_fingerprint, idempotency_key
 from shared.web.machine_caller import Caller
 from shared.web.problem import Problem
 
-PANEL = "panel"
 MAX_BODY = 64 * 1024
 _STATUS = {"in_the_future": 422, "before_it_was_sent": 422, "before_the_last_reply": 422}
 _DETAIL = {
@@ -79,9 +78,8 @@ def reply_routes(
         """What the Panel wrote, for the authority that owns the case."""
         caller = await identified(request)
         async with store.transaction(uuid4(), caller.organisation) as tx:
-            if not await is_known(tx, case_id) or caller.organisation != await owner_of(
-                tx, case_id
-            ):
+            owners = await owners_of(tx, case_id)
+            if not await is_known(tx, case_id) or caller.organisation not in owners:
                 raise Problem("case_not_found", 404)
             return {"replies": await replies_of(tx, case_id)}
 
@@ -102,7 +100,7 @@ def reply_routes(
                 given = await given_answer(tx, caller.system, key, fingerprint)
                 if given is not None:
                     return JSONResponse(given[1], given[0])
-                answer = await _in_the_case(tracing, tx, case_id, said, caller)
+                answer = await reply_in_case(tracing, tx, case_id, said, caller.system)
                 await keep_answer(tx, caller.system, key, fingerprint, 201, answer)
                 crash_point("http.written")
         except ReplyRefused as refused:
@@ -112,14 +110,3 @@ def reply_routes(
         return JSONResponse(answer, 201)
 
     return router
-
-
-async def _in_the_case(
-    tracing: Tracing, tx: Tx, case_id: UUID, said: PanelSays, caller: Caller
-) -> dict[str, object]:
-    """What a reply brings about belongs to the case's trace, linked to the request's own."""
-    request = trace.get_current_span()
-    root = case_root(case_id)
-    request.add_link(root)
-    with tracing.span("panel reply", parent=root, links=(request.get_span_context(),)):
-        return await record_reply(tx, case_id, said, caller.system)

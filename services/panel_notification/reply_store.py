@@ -10,15 +10,17 @@ from services.panel_notification.panel_replies import (
     instant_of,
     reply,
 )
-from services.panel_notification.panel_said import PanelSays
 from shared.contracts.envelope import case_stream
 from shared.contracts.panel_events import PanelReply
+from shared.contracts.panel_said import PanelSays
 from shared.messaging.audit import audit
 from shared.messaging.case_keys import data_key_of
 from shared.messaging.facts import facts_of, of_type, own_facts_of
 from shared.messaging.outbox import emit
 from shared.messaging.store import Tx
 from shared.sealing.envelope import open_sealed, seal
+
+PANEL = "panel"
 
 
 async def case_told_of(tx: Tx, notice_id: UUID, organisation: str) -> UUID | None:
@@ -51,30 +53,42 @@ async def record_reply(tx: Tx, case_id: UUID, said: PanelSays, system: str) -> d
         raise ReplyRefused("not_submitted")
     head, tx.synthetic = row["case_id"], row["synthetic"]
     reply_id = uuid5(tx.cause, "panel reply")
-    found = considered([*await facts_of(tx, group), *await own_facts_of(tx, group)])
-    told = reply(found, said, reply_id, tx.now)
-    await tx.execute(
-        """insert into panel_reply (reply_id, case_id, recorded_at, system, sealed_record)
-           values ($1, $2, $3, $4, $5)""",
-        reply_id,
-        head,
-        tx.now,
-        system,
-        seal(
-            await data_key_of(tx, head),
-            said.model_dump_json().encode(),
-            table="panel_reply",
-            column="sealed_record",
-            row=reply_id,
-            case=head,
-        ),
-    )
+    own = await own_facts_of(tx, group)
+    known = next((r for _, r in of_type(own, PanelReply) if r.reply_id == reply_id), None)
+    told = known or reply(considered([*await facts_of(tx, group), *own]), said, reply_id, tx.now)
+    await _keep_words(tx, head, reply_id, said, system)
+    if known is not None:
+        return _answer(said, known)
     await emit(tx, told, case_stream(head), happened_at=instant_of(told))
     await audit(
         tx, "panel.replied", str(reply_id), case=str(head), cycle=told.cycle, reply=said.reply
     )
+    return _answer(said, told)
+
+
+async def _keep_words(tx: Tx, case_id: UUID, reply_id: UUID, said: PanelSays, system: str) -> None:
+    """Also where a restored store knows that it was said, and not the words."""
+    await tx.execute(
+        """insert into panel_reply (reply_id, case_id, recorded_at, system, sealed_record)
+           values ($1, $2, $3, $4, $5) on conflict (reply_id) do nothing""",
+        reply_id,
+        case_id,
+        tx.now,
+        system,
+        seal(
+            await data_key_of(tx, case_id),
+            said.model_dump_json().encode(),
+            table="panel_reply",
+            column="sealed_record",
+            row=reply_id,
+            case=case_id,
+        ),
+    )
+
+
+def _answer(said: PanelSays, told: PanelReply) -> dict[str, Any]:
     return {
-        "reply_id": str(reply_id),
+        "reply_id": str(told.reply_id),
         "reply": said.reply,
         "decision": said.decision,
         "cycle": told.cycle,

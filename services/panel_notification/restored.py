@@ -61,6 +61,8 @@ async def note_what_was_told(tx: Tx, group: Sequence[UUID]) -> None:
 
 async def settle_case(tx: Tx, case_id: UUID, compose: Compose) -> list[ForAPerson]:
     """Of a case and those linked with it; says what a person has to look at."""
+    # A row made only now must not be taken for a real one: its notices would go to somebody.
+    tx.synthetic = tx.synthetic or await restored_store.was_synthetic(tx, case_id)
     group = await lock_group(tx, case_id)
     own = await own_facts_of(tx, group)
     owed = owed_in(await facts_of(tx, group))

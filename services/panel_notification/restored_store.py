@@ -9,7 +9,7 @@ from uuid import UUID
 from services.panel_notification.notice import Outcome, State
 from services.panel_notification.receipt_store import TOLD_BEFORE
 from services.panel_notification.wanted import Wanted
-from shared.contracts.envelope import case_of
+from shared.contracts.envelope import case_of, case_stream
 from shared.contracts.panel_events import NoticeDelivered, NoticeSent, NoticeUndeliverable
 from shared.messaging.audit import audit
 from shared.messaging.case_keys import data_key_of
@@ -33,13 +33,24 @@ async def cases(connection: Any) -> list[UUID]:
     return sorted(told | {row["case_id"] for row in known})
 
 
+async def was_synthetic(tx: Tx, case_id: UUID) -> bool:
+    """Whether what this service said of a case says that nobody is behind it."""
+    return bool(
+        await tx.fetchval(
+            "select bool_or(headers ->> 'ce_synthetic' = 'true') from outbox where stream = $1",
+            case_stream(case_id),
+        )
+    )
+
+
 async def insert_notice(tx: Tx, wanted: Wanted, channel: str) -> None:
     """One that was told of and that nothing asks for any more. It waits for `note_accepted`."""
     await tx.execute(
         """insert into notice (notice_id, case_id, cycle, notification_number, obligation_id,
                                recipient_kind, recipient, area, limit_rule, about, channel,
-                               state, wanted_at, cancelled_because)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'cancelled', $12, 'not_owed')
+                               state, wanted_at, cancelled_because, synthetic)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'cancelled', $12, 'not_owed',
+                   (select synthetic from notice_case where case_id = $2))
            on conflict do nothing""",
         wanted.notice_id,
         wanted.case_id,

@@ -25,7 +25,7 @@ from shared.contracts.event_codes import Channel as ChannelName
 from shared.contracts.event_codes import RecipientKind
 from shared.messaging.crash_points import crash_point
 from shared.messaging.infrastructure import INFRASTRUCTURE
-from shared.messaging.store import Store
+from shared.messaging.store import Row, Store
 from shared.reference.errors import UnknownReference
 from shared.telemetry.logging import logger
 from shared.telemetry.metrics import Metrics
@@ -46,20 +46,19 @@ class Post:
 
     def letter(self, claimed: Claimed) -> Letter:
         """Raises UnknownReference for a recipient without an address."""
+        to = self.addressing.addressed(vars(claimed))
         return Letter(
             notice_id=claimed.notice_id,
             sender=self.compose.sender,
-            address=self.addressing.address_of(
-                claimed.recipient, claimed.recipient_kind, claimed.channel
-            ),
+            address=self.addressing.address_of(to, claimed.recipient_kind, claimed.channel),
             content=claimed.content,
             at=claimed.started_at,
         )
 
-    def following(
-        self, recipient: str, kind: RecipientKind, channel: ChannelName, pause: timedelta
-    ) -> Following:
-        fallback = self.addressing.row_of(recipient, kind).fallback
+    def following(self, row: Row, channel: ChannelName, pause: timedelta) -> Following:
+        """`row` is one of the table of notices."""
+        kind = RecipientKind(row["recipient_kind"])
+        fallback = self.addressing.row_of(self.addressing.addressed(row), kind).fallback
         asks = channel in self.channels and self.channels[channel].looks_up
         return Following(pause, LOOK_UP_AFTER if asks else None, fallback)
 
@@ -94,9 +93,7 @@ class Sending:
             answer = await self._try(claimed)
             crash_point("notice.answered")
             span.set_attribute("vigil.notice.outcome", answer.outcome)
-            then = self.post.following(
-                claimed.recipient, claimed.recipient_kind, claimed.channel, self.pause(number)
-            )
+            then = self.post.following(vars(claimed), claimed.channel, self.pause(number))
             await self.settle(notice_id, claimed.number, claimed.channel, answer, then)
         crash_point("notice.settled")
         return answer

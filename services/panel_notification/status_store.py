@@ -41,7 +41,10 @@ async def record_status(tx: Tx, told: Told, addressing: Addressing) -> bool:
         await _keep(tx, told, None, forward=False)
         return False
     forward = moves_forward(await _furthest(tx, told, row), told.status)
-    if not await _keep(tx, told, row["notice_id"], forward=forward) or not forward:
+    if not await _keep(tx, told, row["notice_id"], forward=forward):
+        return False
+    proves = told.status in DELIVERED and await _note_which(tx, row["notice_id"], told)
+    if not forward and not proves:
         return False
     if told.status in DELIVERED:
         await accept_by_receipt(tx, row["notice_id"], code_of_status(told.status))
@@ -62,6 +65,27 @@ async def for_nobody(connection: Any) -> list[Row]:
            where notice_id is null order by told_at, provider_reference"""
     )
     return rows
+
+
+async def _note_which(tx: Tx, notice_id: UUID, told: Told) -> bool:
+    """A message that no answer of the provider named is the one of the attempt that had no answer:
+    that was accepted then, also where a later one was since. Of several, the last."""
+    changed = await tx.execute(
+        """update attempt set outcome = 'accepted', code = $4, ended_at = coalesce(ended_at, $5),
+               provider_reference = $3
+           where notice_id = $1 and number = (
+                     select max(number) from attempt
+                     where notice_id = $1 and channel = $2 and outcome = 'unknown'
+                       and provider_reference is null)
+             and not exists (select 1 from attempt
+                             where notice_id = $1 and provider_reference = $3)""",
+        notice_id,
+        told.channel,
+        told.provider_reference,
+        code_of_status(told.status),
+        tx.now,
+    )
+    return changed != "UPDATE 0"
 
 
 _STILL_ACCEPTED = "select 1 from attempt where notice_id = $1 and outcome = 'accepted'"
@@ -127,6 +151,6 @@ async def _failed(tx: Tx, row: Row, told: Told, addressing: Addressing) -> None:
         code,
     )
     kind = RecipientKind(row["recipient_kind"])
-    fallback = addressing.row_of(row["recipient"], kind).fallback
+    fallback = addressing.row_of(addressing.addressed(row), kind).fallback
     if fallback is not None:
         await go_over(tx, row, fallback)

@@ -12,12 +12,13 @@ from services.panel_notification.notice_store import bring_in_line, lock_group
 from services.panel_notification.outcome_store import note_submitted
 from services.panel_notification.receipt_store import CLOCK_TOLERANCE
 from services.panel_notification.wanted import owner_area
+from shared.calendar.london import london_date
 from shared.contracts.event_codes import Channel
 from shared.messaging.audit import audit
 from shared.messaging.case_keys import data_key_of
 from shared.messaging.facts import facts_of
 from shared.messaging.store import Tx
-from shared.reference.directory import la_of
+from shared.reference.succession import authorities_of
 from shared.sealing.envelope import open_sealed
 
 
@@ -38,25 +39,25 @@ class Submitted:
     by: str
 
 
-async def owner_of(tx: Tx, case_id: UUID) -> str | None:
-    """The authority that owns a case, or its survivor if it is part of another; None while nobody
-    decided about it."""
+async def owners_of(tx: Tx, case_id: UUID) -> tuple[str, ...]:
+    """The authority that owns a case, or its survivor if it is part of another; none while nobody
+    decided about it. Of an area that was divided: each that took its place."""
     survivor = await tx.fetchval("select survivor from notice_case where case_id = $1", case_id)
     cases = [case_id, survivor] if survivor else [case_id]
     facts = await facts_of(tx, cases)
     for each in reversed(cases):
         owner = owner_area(facts, each)
         if owner is not None:
-            return la_of(owner)
-    return None
+            return authorities_of(owner, london_date(tx.now))
+    return ()
 
 
 async def pack_of(tx: Tx, notice_id: UUID, organisation: str | None) -> dict[str, Any]:
     """The pack as it was made ready, for the authority that owns the case; None: for whoever runs
     this service. Raises SubmissionRefused `unknown_notice`, `nothing_to_submit`."""
     row = await lock_notice(tx, notice_id)
-    owner = await owner_of(tx, row["case_id"]) if row else None
-    if row is None or organisation not in (None, owner):
+    owners = await owners_of(tx, row["case_id"]) if row else ()
+    if row is None or organisation not in (None, *owners):
         raise SubmissionRefused("unknown_notice")
     if row["message_channel"] != Channel.MANUAL or not row["sealed_message"]:
         raise SubmissionRefused("nothing_to_submit")
@@ -80,8 +81,8 @@ async def record_submission(
     Commits with the caller. Raises SubmissionRefused.
     """
     row = await lock_notice(tx, notice_id)
-    owner = await owner_of(tx, row["case_id"]) if row else None
-    if row is None or organisation not in (None, owner):
+    owners = await owners_of(tx, row["case_id"]) if row else ()
+    if row is None or organisation not in (None, *owners):
         raise SubmissionRefused("unknown_notice")
     at = said.submitted_at or tx.now
     if row["state"] != State.HANDED:

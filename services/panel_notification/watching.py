@@ -29,12 +29,7 @@ async def settle_abandoned(sending: Sending, connection: Any) -> None:
     """Attempts whose sender is gone without saying what became of them."""
     for row in await attempt_store.abandoned(connection):
         answer = Answer(Outcome.UNKNOWN, "sender_stopped")
-        then = sending.post.following(
-            row["recipient"],
-            RecipientKind(row["recipient_kind"]),
-            Channel(row["channel"]),
-            timedelta(0),
-        )
+        then = sending.post.following(row, Channel(row["channel"]), timedelta(0))
         await sending.settle(row["notice_id"], row["number"], row["channel"], answer, then)
 
 
@@ -44,13 +39,13 @@ async def look_up(sending: Sending, connection: Any, now: datetime) -> None:
         answer = await _asked(sending, row)
         if answer.outcome is Outcome.AGAIN and now < row["started_at"] + ABSENT_AFTER:
             answer = Answer(Outcome.UNKNOWN, "not_there_yet")
-        kind, channel = RecipientKind(row["recipient_kind"]), Channel(row["channel"])
+        channel = Channel(row["channel"])
         if answer.outcome is Outcome.UNKNOWN:
             pause = min(max((now - row["started_at"]) / 2, SOONEST), LATEST)
             async with sending.store.transaction(uuid4(), ACTOR) as tx:
                 await outcome_store.ask_later(tx, row["notice_id"], pause)
             continue
-        then = sending.post.following(row["recipient"], kind, channel, timedelta(0))
+        then = sending.post.following(row, channel, timedelta(0))
         await sending.settle(row["notice_id"], row["number"], channel, answer, then)
 
 
@@ -73,7 +68,8 @@ async def _see_to(sending: Sending, notice_id: UUID) -> None:
             return
         await limit_store.note_escalated(tx, notice_id)
         kind = RecipientKind(row["recipient_kind"])
-        fallback = sending.post.addressing.row_of(row["recipient"], kind).fallback
+        addressing = sending.post.addressing
+        fallback = addressing.row_of(addressing.addressed(row), kind).fallback
         waits = watched.state in (State.PENDING, State.UNDELIVERABLE) and row["attempts"] > 0
         if fallback is not None and waits:
             await outcome_store.go_over(tx, row, fallback)
@@ -89,7 +85,8 @@ async def _see_to(sending: Sending, notice_id: UUID) -> None:
 
 async def _asked(sending: Sending, row: Row) -> Answer:
     kind, channel = RecipientKind(row["recipient_kind"]), Channel(row["channel"])
-    address = sending.post.addressing.address_of(row["recipient"], kind, channel)
+    addressing = sending.post.addressing
+    address = addressing.address_of(addressing.addressed(row), kind, channel)
     letter = Letter(row["notice_id"], sending.post.compose.sender, address, b"", row["started_at"])
     try:
         return await sending.post.channels[channel].look_up(letter)

@@ -14,13 +14,18 @@ from services.rapid_review_timer.restored import RestoredClocks
 from services.rapid_review_timer.review_desk import Desk
 from services.rapid_review_timer.review_http import review_routes
 from services.rapid_review_timer.settings import Settings
+from services.rapid_review_timer.summary_arrived import judge_by
 from services.rapid_review_timer.watcher import Watcher
+from shared.contracts.arrival_events import SummaryAnswered
+from shared.messaging.arrivals import Arrivals
 from shared.messaging.node import Node
 from shared.messaging.opening import open_store
 from shared.reference.systems import SystemRegistry
 from shared.sealing.envelope import key_from_text
+from shared.settings import secret_text
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing, otlp_exporter
+from shared.web.content_client import IntakeContents
 from shared.web.document import ABSENT
 from shared.web.service_app import build_app
 
@@ -37,6 +42,10 @@ async def build_node(settings: Settings) -> Node:
 
     node.tasks["watcher"] = watch
     node.tasks["calendar"] = CalendarRecount(store, tracing).run
+    contents = IntakeContents(store, settings.intake_url, secret_text(settings.service_key))
+    judge = judge_by(tracing)
+    arrivals = Arrivals(store, contents, judge, SummaryAnswered, tracing, metrics)
+    node.tasks["arrivals"] = arrivals.run
     return node
 
 

@@ -2,6 +2,8 @@
 
 from services.rapid_review_timer.keep_clocks import keep_clocks
 from services.rapid_review_timer.keep_sharing import keep_sharing
+from services.rapid_review_timer.summary_arrived import keep_until_its_content_is_here
+from shared.contracts.arrival_events import SummaryArrived
 from shared.contracts.intake_events import (
     CaseClosed,
     IncidentAssessed,
@@ -46,3 +48,4 @@ for event_class in (
 ):
     registry.on(event_class)(keep_clocks)
 registry.on(SharingDecided)(keep_sharing)
+registry.on(SummaryArrived)(keep_until_its_content_is_here)

@@ -18,6 +18,7 @@ from services.rapid_review_timer.answers import (
     deadline_answer,
 )
 from services.rapid_review_timer.explanation import calculation_for, explanation_of
+from services.rapid_review_timer.leading_authority import owns
 from services.rapid_review_timer.rule_row import RuleError
 from services.rapid_review_timer.rules import rule_book
 from services.rapid_review_timer.starts import parse_start
@@ -40,7 +41,7 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
     async def deadlines(case_id: UUID, caller: Annotated[Caller, authenticated]) -> CaseDeadlines:
         async with store.reading() as connection:
             found = await reading.case_that_counts(connection, case_id)
-            if found is None or not _owns(caller, found[1]):
+            if found is None or not owns(caller, found[1], await store.clock.now(connection)):
                 raise Problem("case_not_found", 404)
             kept = await reading.deadlines_by_case(connection, found[0])
         return CaseDeadlines(
@@ -55,7 +56,7 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
     ) -> Explanation:
         async with store.reading() as connection:
             found = await reading.deadline_by_id(connection, deadline_id)
-            if found is None or not _owns(caller, found[1]):
+            if found is None or not owns(caller, found[1], await store.clock.now(connection)):
                 raise Problem("deadline_not_found", 404)
             kept = found[0]
             trigger = await reading.trigger_of(connection, kept.deadline.basis.caused_by)
@@ -87,7 +88,3 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
             raise Problem("not_valid", 422, errors=[fault]) from None
 
     return router
-
-
-def _owns(caller: Caller, owner_area: str | None) -> bool:
-    return owner_area is not None and caller.organisation == f"la-{owner_area}"

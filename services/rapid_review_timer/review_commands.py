@@ -121,7 +121,7 @@ async def _take(
     try:
         steps = command.steps(review, sent.said, met)
         for place, step in enumerate(steps):
-            event = await _record(tx, sent, command, step, place)
+            event = await record_step(tx, sent.case_id, command.kind, sent.said, step, place)
         await bring_in_line(tx, sent.case_id, await review_store.known_facts(tx, group), event)
     except Refused as refused:
         raise problem_of(refused) from None
@@ -133,18 +133,18 @@ async def _take(
     return body
 
 
-async def _record(
-    tx: Tx, sent: Sent, command: ReviewCommand, step: ReviewStep, place: int
+async def record_step(
+    tx: Tx, case_id: UUID, kind: str, said: Command, step: ReviewStep, place: int = 0
 ) -> Event[ReviewStep]:
-    stream, happened_at = case_stream(sent.case_id), _instant_of(step, tx.now)
+    """Publishes one step and seals what was written with it. `place`: of several of one command."""
+    stream, happened_at = case_stream(case_id), _instant_of(step, tx.now)
     step_id = await emit(tx, step, stream, happened_at=happened_at, about=str(place))
-    content = content_of(sent.said)
-    await review_store.keep_record(tx, sent.case_id, step.cycle, step_id, command.kind, content)
+    await review_store.keep_record(tx, case_id, step.cycle, step_id, kind, content_of(said))
     await audit(
         tx,
-        f"review.{command.kind}",
+        f"review.{kind}",
         str(step.review_id),
-        case=str(sent.case_id),
+        case=str(case_id),
         cycle=step.cycle,
         step=str(step_id),
     )

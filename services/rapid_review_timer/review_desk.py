@@ -10,6 +10,7 @@ from services.rapid_review_timer.case_store import LinkGroup
 from services.rapid_review_timer.circumstances import Circumstances
 from services.rapid_review_timer.clocks import cycles_of
 from services.rapid_review_timer.deadline import deadline_id_of
+from services.rapid_review_timer.leading_authority import areas_now
 from services.rapid_review_timer.limits import RAPID_REVIEW
 from services.rapid_review_timer.review import Review, reviews_of, steps_in
 from services.rapid_review_timer.review_clocks import ORIGINAL
@@ -86,17 +87,22 @@ class Seen:
 
 async def seen_by(tx: Tx, caller: Caller, group: LinkGroup, asked: UUID) -> Seen:
     """Raises Problem 404 `case_not_found` for whoever holds no seat of the area that leads, also
-    where the case does not exist. The caller of this holds the case's lock."""
+    where the case does not exist. Of an area that was divided the partners of all its successors
+    see the case; nobody owns it until intake tells who took it. The caller of this holds the
+    case's lock."""
     area = await review_store.owner_area_of(tx, group.survivor)
     if area is None:
         raise Problem("case_not_found", 404)
-    is_owner = caller.organisation == f"la-{area}"
-    partner = seat_of(caller.organisation, area, london_date(tx.now))
+    today = london_date(tx.now)
+    areas = areas_now(area, today)
+    is_owner = caller.organisation in {f"la-{one}" for one in areas} and len(areas) == 1
+    seats = (seat_of(caller.organisation, one, today) for one in areas)
+    partner = next((seat for seat in seats if seat is not None), None)
     if not is_owner and partner is None:
         raise Problem("case_not_found", 404)
     tx.synthetic = await restored_store.is_synthetic(tx, group.survivor)
     facts = await review_store.known_facts(tx, group)
-    return Seen(group.survivor, area, is_owner, partner, facts)
+    return Seen(group.survivor, areas[0] if len(areas) == 1 else area, is_owner, partner, facts)
 
 
 def seat_of(organisation: str, area: str, on: date) -> PartnerKind | None:

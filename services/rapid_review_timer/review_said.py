@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from shared.contracts.report_text import Day, Instant, Line, Organisation, Outline, refusal
 from shared.contracts.review_codes import (
@@ -23,23 +23,15 @@ from shared.contracts.review_codes import (
     ToldOf,
     WithheldReason,
 )
+from shared.contracts.summary_said import Said, SummarySaid
 
 Consideration = Literal[
     "single_agency_concern", "no_agency_involved", "several_areas", "institutional_setting"
 ]
 
 
-class Command(BaseModel):
-    """Unknown fields are refused; values are never printed."""
-
-    model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False
-    )
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(…)"
-
-    __str__ = __repr__
+class Command(Said):
+    """What one command of a review says."""
 
 
 class RequestSummaries(Command):
@@ -50,35 +42,11 @@ class ChaseSummary(Command):
     agency: Organisation
 
 
-class Contact(Command):
-    """One entry of an agency's chronology."""
-
-    on: Day
-    contact: Outline
-    action: Outline | None = None
-
-
-class ReceiveSummary(Command):
+class ReceiveSummary(SummarySaid, Command):
     """`received_at` where it came before it was entered. A nil return needs nothing else."""
 
     agency: Organisation
-    nil_return: bool
     received_at: Instant | None = None
-    involved_from: Day | None = None
-    involved_to: Day | None = None
-    chronology: Annotated[tuple[Contact, ...], Field(max_length=200)] = ()
-    services: Outline | None = None
-    risk_factors: Outline | None = None
-    good_practice: Outline | None = None
-    concerns: Outline | None = None
-    immediate_action_taken: Outline | None = None
-    author: Line | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> "ReceiveSummary":
-        if not self.nil_return and not (self.chronology or self.services or self.concerns):
-            raise refusal("summary_required")
-        return self
 
 
 class RecordFindings(Command):

@@ -19,9 +19,16 @@ Every time limit, as the rule data of the rapid-review timer has it. This page i
 Row = Iterable[str]
 NO_CLOCK = """\
 A limit without a number of days (DL08, DL15) is listed and starts no clock: a date would be
-invented. The review shows what is still to be sent. A time of "at least" (DL13, DL14B) starts none
-either: when it has passed nobody is late. `lcspr.published` says until when a review stays
-available."""
+invented. The review shows what is still to be sent, and since when. For DL15 no source gives days.
+For DL08 Working Together 2018 says promptly; the sixteenth working day of one older local timetable
+(X14) is kept as a reading that no profile takes.
+
+A time of "at least" (DL13, DL14B) starts none either. A clock waits for something that somebody
+does, is met by it, and is late without it. Here nobody has anything to do before the day, nothing
+but time meets it, and when it has passed nobody is late: nothing could be fired. What it forbids is
+to take the report down, which is no command of this system. `lcspr.published` says until when a
+review stays available, and the review shows that day, also once the case is closed. DL14B counts
+from the Panel's publication of a national report, which is not told here by any event."""
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,8 +1,6 @@
 """`python -m services.reporting serve`, and the operators' commands."""
 
-from services.reporting.app import build_node, routers
-from services.reporting.settings import ReportingSettings
-from shared.service_command import service_command
+from services.reporting.commands import commands
 
 if __name__ == "__main__":
-    service_command("reporting", ReportingSettings, build_node, routers)()
+    commands()()

@@ -4,10 +4,15 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from services.reporting.canary_age import CanaryAge
+from services.reporting.delivery_http import delivery_routes
 from services.reporting.handlers import SERVICE, registry
 from services.reporting.http import routes
 from services.reporting.journey_store import StoredCases
 from services.reporting.pages import pages
+from services.reporting.region_http import region_routes
+from services.reporting.region_reference import RegionKey
+from services.reporting.region_release import RegionRelease
 from services.reporting.sessions import Sessions
 from services.reporting.settings import ReportingSettings
 from shared.messaging.node import Node
@@ -22,23 +27,39 @@ from shared.web.page_token import OneTimeLinks
 
 
 async def build_node(settings: ReportingSettings) -> Node:
-    """The node, which publishes nothing; not started."""
+    """The node, which publishes nothing but what regions are told; not started."""
     store = await open_store(settings, SERVICE)
     tracing = Tracing(SERVICE, otlp_exporter(settings.otlp_endpoint))
-    return Node(store, settings.kafka(), registry, tracing, Metrics(), publishes=False)
+    metrics, key = Metrics(), RegionKey(key_from_text(settings.region_key.get_secret_value()))
+    release = RegionRelease(store, settings.kafka(), metrics, key)
+    return Node(
+        store,
+        settings.kafka(),
+        registry,
+        tracing,
+        metrics,
+        tasks={"region_release": release.run, "canary_age": CanaryAge(store, metrics).run},
+    )
 
 
 def described() -> Sequence[APIRouter]:
     """The routes for machines, to be described and never called."""
-    return [routes(ABSENT, ABSENT, ABSENT)]
+    return [
+        routes(ABSENT, ABSENT, ABSENT),
+        delivery_routes(ABSENT, ABSENT, ABSENT, ABSENT),
+        region_routes(ABSENT, ABSENT, ABSENT, ABSENT),
+    ]
 
 
 def routers(node: Node, settings: ReportingSettings) -> Sequence[APIRouter]:
     links = OneTimeLinks(key_from_text(settings.page_key.get_secret_value()), SERVICE)
     sessions = Sessions(links, settings.http_port)
     cases = StoredCases(node.store)
+    systems = SystemRegistry(settings.systems_file)
     return [
-        routes(cases, SystemRegistry(settings.systems_file), sessions),
+        routes(cases, systems, sessions),
+        delivery_routes(node.store, cases, systems, sessions),
+        region_routes(node.store, cases, systems, sessions),
         pages(cases, sessions, settings.traces_url, settings.trace_path),
         static_files(),
     ]

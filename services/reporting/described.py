@@ -1,6 +1,7 @@
 """What reporting's document says of each of its routes."""
 
-from shared.web.described import PARAMETERS, Part, described
+from services.reporting.region_asked import ResolveReference
+from shared.web.described import BODY, JSON_OBJECT, PARAMETERS, WRITES, Part, described
 
 JOURNEY: Part = described("The journey of a case", PARAMETERS, {404: ["unknown_case"]}, etag=True)
 JOURNEY["responses"][304] = {"description": "Unchanged since the tag that was sent"}
@@ -14,3 +15,15 @@ JOURNEY["openapi_extra"]["parameters"] = [
     }
 ]
 CASES: Part = described("Cases by what is late first", PARAMETERS)
+DELIVERIES: Part = described(
+    "Who received and processed which event of a case", PARAMETERS, {404: ["unknown_case"]}
+)
+HELD: Part = described("What regions are not told yet", PARAMETERS)
+RESOLVE: Part = described(
+    "The case that a reference stands for",
+    BODY,
+    JSON_OBJECT,
+    WRITES,
+    {404: ["unknown_reference"]},
+    reads=ResolveReference,
+)

@@ -2,10 +2,14 @@
 
 from uuid import UUID
 
+from services.reporting.delivery_store import keep_delivery
 from services.reporting.journey_store import lock_group, renew
+from services.reporting.region_store import note_synthetic
 from shared.contracts.catalogue import EVENT_TYPES
+from shared.contracts.delivery_events import DeliveryArrived
 from shared.contracts.intake_events import IncidentLinked
 from shared.contracts.payload import Payload
+from shared.contracts.sharing_events import SharingDecided
 from shared.messaging.facts import record_fact
 from shared.messaging.order import CannotBeApplied
 from shared.messaging.registry import Event, Registry
@@ -23,6 +27,9 @@ async def keep(event: Event[Payload], tx: Tx) -> None:
         if event.data.survivor == event.case_id:
             raise CannotBeApplied("linked_with_itself")
         cases.add(event.data.survivor)
+    if tx.synthetic:
+        for case_id in sorted(cases):
+            await note_synthetic(tx, case_id)
     await record_fact(event, tx)
     await tx.derive(_renew, cases)
 
@@ -31,6 +38,23 @@ async def _renew(tx: Tx, cases: frozenset[UUID]) -> None:
     await renew(tx, await lock_group(tx, cases))
 
 
+@registry.on(SharingDecided)
+async def keep_sharing(event: Event[Payload], tx: Tx) -> None:
+    """About a case it belongs to its journey. What regions are told rests on the standing ones."""
+    if event.envelope.case_id is not None:
+        await keep(event, tx)
+    else:
+        await record_fact(event, tx, about=event.envelope.correlationid)
+
+
+@registry.on(DeliveryArrived)
+async def note_the_delivery(event: Event[Payload], tx: Tx) -> None:
+    """Not about a case as far as it says: which one is found when somebody asks."""
+    if not isinstance(event.data, DeliveryArrived):
+        raise CannotBeApplied("other_event")
+    await keep_delivery(tx, event.data, event.envelope.recordedtime)
+
+
 for _event in EVENT_TYPES:
-    if SERVICE in _event.acted_on_by:
+    if SERVICE in _event.acted_on_by and _event.type not in registry.types():
         registry.on_type(_event.type)(keep)

@@ -43,7 +43,8 @@ class CaseName:
 
 @dataclass(frozen=True)
 class Heading:
-    """`survivor` is the case that this one was merged into, `losers` those merged into it."""
+    """`survivor` is the case that this one was merged into, `losers` those merged into it.
+    `synthetic`: nobody is behind the case, and no list and no figure counts it."""
 
     case_id: UUID
     reference: str
@@ -55,6 +56,7 @@ class Heading:
     cycle: int
     survivor: CaseName | None
     losers: tuple[CaseName, ...]
+    synthetic: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The journey for machines: a sending system for a safeguarding partner, or a page session."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -10,47 +9,21 @@ from pydantic import TypeAdapter
 
 from services.reporting import described
 from services.reporting.cases import CasePage, Cases
-from services.reporting.heading import Heading
 from services.reporting.journey import Journey
-from services.reporting.readers import areas_it_follows
+from services.reporting.reader_http import reader_of
 from services.reporting.sessions import Sessions
-from shared.calendar.london import london_date
 from shared.reference.systems import SystemRegistry
-from shared.web.machine_caller import identify
 from shared.web.problem import Problem
 
-SERVICE = "reporting"
 PAGE_SIZE = 100
 _JOURNEY = TypeAdapter(Journey)
-
-
-@dataclass(frozen=True)
-class Reader:
-    """`areas` None: all cases."""
-
-    areas: tuple[str, ...] | None
-
-    def may_read(self, heading: Heading) -> bool:
-        concerned = [area for area in (heading.owner_area, *heading.other_areas) if area]
-        return self.areas is None or any(area.code in self.areas for area in concerned)
 
 
 def routes(cases: Cases, systems: SystemRegistry, sessions: Sessions) -> APIRouter:
     router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
-    async def reader_of(request: Request) -> Reader:
-        now = await cases.now()
-        if "authorization" not in request.headers and sessions.valid(request, now):
-            return Reader(None)
-
-        caller = await identify(
-            request.headers.get("authorization"),
-            audience=SERVICE,
-            now=now,
-            registry=systems,
-            remember=cases.remember_token,
-        )
-        return Reader(tuple(areas_it_follows(caller.organisation, london_date(now))))
+    reader_of_journey = reader_of(cases, systems, sessions, synthetic_too=True)
+    reader_of_list = reader_of(cases, systems, sessions)
 
     @router.get("/{case_id}/journey", response_model=Journey, **described.JOURNEY)
     async def journey_of_a_case(request: Request, case_id: UUID) -> Response:
@@ -59,7 +32,7 @@ def routes(cases: Cases, systems: SystemRegistry, sessions: Sessions) -> APIRout
 
         Of a case merged into another, `heading.survivor` names the one that goes on.
         """
-        reader = await reader_of(request)
+        reader = await reader_of_journey(request)
         found = await cases.journey(case_id)
         if found is None or not reader.may_read(found.heading):
             raise Problem("unknown_case", 404)
@@ -69,9 +42,9 @@ def routes(cases: Cases, systems: SystemRegistry, sessions: Sessions) -> APIRout
     async def list_of_cases(
         request: Request, page: Annotated[int, Query(ge=1, le=100_000)] = 1
     ) -> CasePage:
-        """A hundred a page; `total` counts those of all pages. A page session is taken in place of
-        a token."""
-        reader = await reader_of(request)
+        """A hundred a page; `total` counts those of all pages, synthetic cases never. A page
+        session is taken in place of a token."""
+        reader = await reader_of_list(request)
         return await cases.listed(reader.areas, page=page, size=PAGE_SIZE)
 
     return router

@@ -1,7 +1,7 @@
 """Facts of cases and link groups, and the row of each case that lists are made from."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from shared.messaging.facts import facts_of
 from shared.messaging.store import Row, Store, Tx
 
 READER = "reader"
+_SYNTHETIC = "select true from synthetic_case where case_id = $1"
 _RENEW = """
 update case_seen set last_event_at = $2, stage = $3, areas = $4, survivor = $5, next_rule = $6,
        next_due = $7, next_late_from = $8, needs_attention = $9
@@ -31,6 +32,7 @@ class _GroupChanged(Exception):
 
 async def lock_group(tx: Tx, case_ids: Iterable[UUID]) -> tuple[UUID, ...]:
     """Locks the rows of these cases and of all linked with them, in id order; makes missing ones.
+    What regions are to be told of them is worked out anew.
 
     If the group grew meanwhile, the locks are given back and taken again from the start, because
     locks taken out of order deadlock.
@@ -41,7 +43,11 @@ async def lock_group(tx: Tx, case_ids: Iterable[UUID]) -> tuple[UUID, ...]:
             async with tx.connection.transaction():
                 for case_id in sorted(group):
                     await tx.execute(
-                        """insert into case_seen as seen (case_id) values ($1)
+                        """with told_of as (
+                               insert into region_case (case_id) values ($1)
+                               on conflict (case_id) do update set stale = true
+                           )
+                           insert into case_seen as seen (case_id) values ($1)
                            on conflict (case_id) do update set stage = seen.stage""",
                         case_id,
                     )
@@ -94,7 +100,9 @@ class StoredCases:
             stopped = await _stopped(tx, group)
             if not facts and not stopped:
                 return None
-            return journey(case_id, facts, stopped, tx.now)
+            found = journey(case_id, facts, stopped, tx.now)
+            invented = bool(await tx.fetchval(_SYNTHETIC, case_id))
+            return replace(found, heading=replace(found.heading, synthetic=invented))
 
     async def listed(self, areas: Sequence[str] | None, *, page: int, size: int) -> CasePage:
         async with self.store.transaction(uuid4(), READER) as tx:
@@ -104,11 +112,14 @@ class StoredCases:
                                   and stream = 'case/' || seen.case_id) as stopped
                    from case_seen as seen
                    where last_event_at is not null and ($1::text[] is null or areas && $1)
+                     and ($4 or not exists (select 1 from synthetic_case as invented
+                                            where invented.case_id = seen.case_id))
                    order by next_late_from nulls last, last_event_at desc, case_id
                    limit $2 offset $3""",
                 None if areas is None else list(areas),
                 size,
                 (page - 1) * size,
+                self.store.synthetic,
             )
             return CasePage(
                 cases=tuple(_listed(row, tx.now) for row in rows),

@@ -227,7 +227,7 @@ def organisation_name(code: str) -> str:
 
 def area_name(code: str, on: date) -> str:
     try:
-        return directory.area(code, on).name
+        return directory.area(code, directory.last_day_of(code) or on).name
     except UnknownReference:
         return code
 

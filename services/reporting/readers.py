@@ -3,6 +3,7 @@
 from datetime import date
 
 from shared.reference import directory
+from shared.reference.succession import areas_stood_for
 
 
 def areas_it_follows(organisation: str, on: date) -> list[str]:
@@ -10,9 +11,11 @@ def areas_it_follows(organisation: str, on: date) -> list[str]:
 
     The three kinds of partner share the duty (Children Act 2004 s.16E), so each may see the
     journey of the cases in its area. Others get the notices that are meant for them, and so does
-    a body of which it is not sure that it holds a seat.
+    a body of which it is not sure that it holds a seat. Where an area is no more, its cases are
+    followed by the partners of those that took its place.
     """
-    return [area.code for area in directory.areas(on) if _is_partner(organisation, area.code, on)]
+    own = [area.code for area in directory.areas(on) if _is_partner(organisation, area.code, on)]
+    return sorted({area for code in own for area in areas_stood_for(code, on)})
 
 
 def _is_partner(organisation: str, area: str, on: date) -> bool:

@@ -29,6 +29,7 @@ from services.reporting.plain_words import (
     words_of,
 )
 from services.reporting.review_sentences import REVIEW_SENTENCES
+from services.reporting.sharing_sentences import SHARING_SENTENCES
 from shared.contracts.deadline_events import (
     DeadlineCancelled,
     DeadlineMet,
@@ -202,6 +203,7 @@ SENTENCES: Mapping[type[Payload], Sentence] = MappingProxyType(
         **REVIEW_SENTENCES,
         **PANEL_SENTENCES,
         **LOCAL_REVIEW_SENTENCES,
+        **SHARING_SENTENCES,
     }
 )
 """By class; a test holds it against the catalogue."""

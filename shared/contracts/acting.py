@@ -1,5 +1,7 @@
 """Who beside reporting acts on which step of a review."""
 
+ASKS_OUTSIDE = "review.summary.requested"
+"""The step of which intake tells the agency's own system."""
 MOVES_A_CASE = frozenset(
     {
         "review.opened",

@@ -12,7 +12,6 @@ from shared.contracts.catalogue import (
     PARTITIONS,
     REPLIES_KEPT_MS,
     REPLY_TYPES,
-    REPORT_SUBMITTED,
     VOIDED,
     EventType,
     event_type,
@@ -26,9 +25,19 @@ from shared.contracts.header_forms import (
     SEALED_TYPE,
     inside_headers,
     reply_headers,
-    report_headers,
+    sent_in_headers,
+    shared_headers,
 )
 from shared.contracts.json_schema import MODELS
+from shared.contracts.region_topics import (
+    PRODUCER,
+    SHARED_KEPT_MS,
+    SHARED_SOURCE,
+    shared_topic,
+    shared_type,
+)
+from shared.contracts.sent_in import SENT_IN
+from shared.contracts.sharing_codes import SharedTopic
 from shared.contracts.wire import JSON_TYPE
 
 Part = dict[str, Any]
@@ -38,9 +47,10 @@ SCHEMA_FORMAT = "application/schema+json;version=2020-12"
 DOOR = "intake"
 """The only service that sending systems meet."""
 
-_SYSTEM = "{system}"
+_SYSTEM, _REGION = "{system}", "{region}"
 _KEY_IS_STREAM = "The stream, as `ce_subject` says it: one partition keeps one case in order."
-_KEY_IS_SENDERS = "The sender's own id of the report, or none."
+_KEY_IS_REFERENCE = "The reference that it is about, or the region, as `ce_subject` says it."
+_KEY_IS_SENDERS = "The sender's own id of what it said, or none."
 _ACTED_ON = "Changes what this service keeps."
 _COUNTED = "Changes nothing here; it is read so that its number is used up."
 _STANDS_IN = "May stand in any topic for an event that was never published; applied as nothing."
@@ -62,6 +72,12 @@ def document_of(service: str) -> Part:
         channels |= _door_channels()
         operations |= _door_operations()
         messages |= _door_messages()
+    if service == PRODUCER:
+        channels |= {f"shared.{topic}": _shared_channel(topic) for topic in SharedTopic}
+        operations |= {
+            f"send.shared.{topic}": _operation("send", f"shared.{topic}") for topic in SharedTopic
+        }
+        messages |= {shared_type(topic): _shared_message(topic) for topic in SharedTopic}
     return {
         "asyncapi": "3.0.0",
         "id": f"urn:vigil:service:{service}",
@@ -154,9 +170,23 @@ def _message(type_: str, headers: Part, content_type: str, key: str) -> Part:
     }
 
 
+def _shared_channel(topic: SharedTopic) -> Part:
+    channel = _channel(shared_topic(_REGION, topic), SHARED_KEPT_MS, shared_type(topic))
+    return channel | {
+        "parameters": {"region": {"description": "A region, by its id in the reference data."}},
+        "description": "Read by that region's subscriber alone. Released in batches.",
+    }
+
+
+def _shared_message(topic: SharedTopic) -> Part:
+    type_ = shared_type(topic)
+    message = _message(type_, shared_headers(type_, SHARED_SOURCE), JSON_TYPE, _KEY_IS_REFERENCE)
+    return message | {"correlationId": {"location": "$message.header#/ce_correlationid"}}
+
+
 def _door_channels() -> dict[str, Part]:
     system = {"parameters": {"system": {"description": "A sending system, as it signs in."}}}
-    incoming = _channel(ingress_topic(_SYSTEM), INGRESS_KEPT_MS, REPORT_SUBMITTED)
+    incoming = _channel(ingress_topic(_SYSTEM), INGRESS_KEPT_MS, *SENT_IN)
     answers = _channel(replies_topic(_SYSTEM), REPLIES_KEPT_MS, *REPLY_TYPES)
     return {
         "ingress": incoming | system | {"description": "Written by that system alone."},
@@ -173,11 +203,13 @@ def _door_operations() -> dict[str, Part]:
 
 
 def _door_messages() -> dict[str, Part]:
-    report = _message(REPORT_SUBMITTED, report_headers(), SEALED_TYPE, _KEY_IS_SENDERS) | {
-        "description": "The value is a compact JWE for intake; the payload is its content."
+    sent_in = {
+        type_: _message(type_, sent_in_headers(type_), SEALED_TYPE, _KEY_IS_SENDERS)
+        | {"description": "The value is a compact JWE for intake; the payload is its content."}
+        for type_ in SENT_IN
     }
     answers = {
         type_: _message(type_, reply_headers(type_, source_of(DOOR)), JSON_TYPE, _KEY_IS_SENDERS)
         for type_ in REPLY_TYPES
     }
-    return {REPORT_SUBMITTED: report, **answers}
+    return {**sent_in, **answers}

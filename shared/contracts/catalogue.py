@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.contracts import arrival_events as arrival
 from shared.contracts import deadline_events as deadline
+from shared.contracts import delivery_events as delivery
 from shared.contracts import intake_events as intake
 from shared.contracts import lcspr_events as lcspr
 from shared.contracts import messaging_events as messaging
@@ -16,7 +18,7 @@ from shared.contracts import panel_events as panel
 from shared.contracts import replies
 from shared.contracts import review_events as review
 from shared.contracts import sharing_events as sharing
-from shared.contracts.acting import FOR_THE_PANEL, MOVES_A_CASE
+from shared.contracts.acting import ASKS_OUTSIDE, FOR_THE_PANEL, MOVES_A_CASE
 from shared.contracts.payload import Payload
 
 SERVICES = ("intake", "rapid_review_timer", "panel_notification", "reporting")
@@ -94,7 +96,8 @@ _OF_A_REVIEW = {**review.REVIEW_TOPICS, **lcspr.LCSPR_TOPICS}
 
 
 def _step(topic: str, model: type[Payload]) -> EventType:
-    also = ("intake" if topic in MOVES_A_CASE else "", _PANEL if topic in FOR_THE_PANEL else "")
+    heard_by_intake = topic in MOVES_A_CASE or topic == ASKS_OUTSIDE
+    also = ("intake" if heard_by_intake else "", _PANEL if topic in FOR_THE_PANEL else "")
     return _event(topic, _TIMER, model, " ".join((*also, _REPORTING)))
 
 
@@ -109,7 +112,10 @@ EVENT_TYPES: tuple[EventType, ...] = (
     _event("incident.transferred", "intake", intake.IncidentTransferred, _ALL_OTHERS),
     _event("case.closed", "intake", intake.CaseClosed, _ALL_OTHERS),
     _event("case.stage.entered", "intake", intake.CaseStageEntered, _REPORTING),
-    _event("sharing.decided", "intake", sharing.SharingDecided, _TIMER),
+    _event("sharing.decided", "intake", sharing.SharingDecided, f"{_TIMER} {_REPORTING}"),
+    _event("panel.reply.arrived", "intake", arrival.PanelReplyArrived, _PANEL),
+    _event("summary.arrived", "intake", arrival.SummaryArrived, _TIMER),
+    _event("delivery.arrived", "intake", delivery.DeliveryArrived, _REPORTING),
     _event("notice.sent", _PANEL, panel.NoticeSent, f"{_TIMER} {_REPORTING}"),
     _event("notice.delivered", _PANEL, panel.NoticeDelivered, f"{_TIMER} {_REPORTING}"),
     _event("notice.undeliverable", _PANEL, panel.NoticeUndeliverable, _REPORTING),
@@ -118,6 +124,8 @@ EVENT_TYPES: tuple[EventType, ...] = (
         _event(topic, _PANEL, model, f"intake {_TIMER} {_REPORTING}")
         for topic, model in panel.REPLY_TOPICS.items()
     ),
+    _event("panel.reply.answered", _PANEL, arrival.PanelReplyAnswered, "intake"),
+    _event("summary.answered", _TIMER, arrival.SummaryAnswered, "intake"),
     _event("deadline.set", _TIMER, deadline.DeadlineSet, f"{_PANEL} {_REPORTING}"),
     _event("deadline.moved", _TIMER, deadline.DeadlineMoved, f"{_PANEL} {_REPORTING}"),
     _event("deadline.suspended", _TIMER, deadline.DeadlineSuspended, _REPORTING),
@@ -138,12 +146,9 @@ EVENT_TYPES: tuple[EventType, ...] = (
 VOIDED = "uk.vigil.event.voided.v1"
 """May stand in any topic; applied as nothing."""
 
-REPLY_TYPES: dict[str, type[Payload]] = {
-    type_of("report.acknowledged"): replies.ReportAcknowledged,
-    type_of("report.refused"): replies.ReportRefused,
-    type_of("report.requested"): replies.ReportRequested,
-}
+REPLY_TYPES = {type_of(said): model for said, model in replies.REPLIES.items()}
 REPORT_SUBMITTED = type_of("report.submitted")
+DELIVERY_CONFIRMED = type_of("delivery.confirmed")
 
 _BY_TYPE = {event.type: event for event in EVENT_TYPES}
 _BY_MODEL = {event.model: event for event in EVENT_TYPES}

@@ -119,3 +119,10 @@ class AgeBand(StrEnum):
     OVER_24 = "over_24"
     UNBORN = "unborn"
     UNKNOWN = "unknown"
+
+
+class Submission(StrEnum):
+    """What sending systems may submit on the bus beside reports."""
+
+    PANEL_REPLY = "panel_reply"
+    SUMMARY = "summary"

@@ -2,7 +2,6 @@
 
 from typing import Any, get_args
 
-from shared.contracts.catalogue import REPORT_SUBMITTED
 from shared.contracts.envelope import SEQUENCE_WIDTH, Classification
 from shared.contracts.json_schema import JsonSchema, schema_id
 from shared.contracts.wire import JSON_TYPE, SPECVERSION
@@ -38,13 +37,30 @@ def reply_headers(type_: str, source: str) -> JsonSchema:
     return _object(_written_by_vigil(type_, source), _traces())
 
 
-def report_headers() -> JsonSchema:
+def shared_headers(type_: str, source: str) -> JsonSchema:
+    """Of what a region is told: no number, no cause, no trace but its own; `ce_time` is when it
+    was released and not when it happened."""
+    required = _written_by_vigil(type_, source) | {
+        "ce_partitionkey": _STREAM | {"description": "The record's key."},
+        "ce_time": _INSTANT | {"description": "When it was released, with others."},
+        "ce_recordedtime": _INSTANT | {"description": "The same."},
+        "ce_subject": _STREAM | {"description": "The reference that it is about, or the region."},
+        "ce_correlationid": _UUID | {"description": "The same reference."},
+    }
+    optional = {
+        "ce_synthetic": {"const": "true", "description": "Nobody is behind this case."},
+        "traceparent": _TRACE | {"description": "A trace of its own that leads nowhere else."},
+    }
+    return _object(required, optional)
+
+
+def sent_in_headers(type_: str) -> JsonSchema:
     """Of what a sending system writes: its source names the organisation and itself."""
     required: JsonSchema = {
         "ce_specversion": {"const": SPECVERSION},
-        "ce_id": _UUID | {"description": "The sender's own id of this report."},
+        "ce_id": _UUID | {"description": "The sender's own id of what it says."},
         "ce_source": {"type": "string", "pattern": r"^/org/[A-Za-z0-9._-]+/[a-z0-9-]+$"},
-        "ce_type": {"const": REPORT_SUBMITTED},
+        "ce_type": {"const": type_},
         "content-type": {"const": SEALED_TYPE},
     }
     return _object(required, {"ce_time": _INSTANT, "traceparent": _TRACE})

@@ -7,7 +7,8 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from shared.contracts.catalogue import EVENT_TYPES, REPLY_TYPES, REPORT_SUBMITTED, VOIDED
 from shared.contracts.messaging_events import EventVoided
-from shared.contracts.report import Report
+from shared.contracts.region_topics import SHARED_TYPES
+from shared.contracts.sent_in import SENT_IN
 
 DIALECT = GenerateJsonSchema.schema_dialect
 JsonSchema = dict[str, Any]
@@ -21,7 +22,8 @@ INSIDE_MODELS: dict[str, type[BaseModel]] = {
 MODELS: dict[str, type[BaseModel]] = {
     **INSIDE_MODELS,
     **REPLY_TYPES,
-    REPORT_SUBMITTED: Report,
+    **SHARED_TYPES,
+    **SENT_IN,
 }
 
 _CLOCK_TIME = {"type": "string", "pattern": r"^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"}
@@ -31,6 +33,7 @@ _COMMENT_OF_REPORT = (
     "Rules between fields and the modulus 11 check of NHS numbers are not in this schema; a report "
     "that breaks one is refused with its code. Unknown members are refused."
 )
+_COMMENT_OF_WHAT_IS_SENT_IN = "Unknown members are refused."
 _COMMENT_OF_THIN_DATA = "Ignore members you do not know: a later producer may add optional ones."
 
 
@@ -42,7 +45,9 @@ def schema_id(type_: str) -> str:
 def schema_of(type_: str) -> JsonSchema:
     """The schema of the data of one type. Raises KeyError for a type that is not ours."""
     schema: JsonSchema = MODELS[type_].model_json_schema(mode="validation")
-    comment = _COMMENT_OF_REPORT if type_ == REPORT_SUBMITTED else _COMMENT_OF_THIN_DATA
+    comment = _COMMENT_OF_THIN_DATA if type_ not in SENT_IN else _COMMENT_OF_WHAT_IS_SENT_IN
+    if type_ == REPORT_SUBMITTED:
+        comment = _COMMENT_OF_REPORT
     neat: JsonSchema = refined(schema)
     return {"$schema": DIALECT, "$id": schema_id(type_), "$comment": comment} | neat
 

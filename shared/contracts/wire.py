@@ -80,6 +80,12 @@ def headers_of(envelope: Envelope, *, content_type: str = JSON_TYPE) -> dict[str
     return {name: value for name, value in attributes.items() if value is not None}
 
 
+def shared_headers_of(envelope: Envelope) -> dict[str, str]:
+    """The headers of what leaves for a region: its key, and nothing of where the work began."""
+    headers = headers_of(envelope) | {"ce_partitionkey": envelope.subject}
+    return {name: value for name, value in headers.items() if name != "ce_traceparent"}
+
+
 def text_headers(headers: Headers) -> tuple[dict[str, str], str | None]:
     """The readable headers, and the code of the first thing wrong with any of them.
 

@@ -15,10 +15,13 @@ from shared.web.problem import Problem
 CLEARING_SECONDS = 60.0
 
 
-def caller_of(store: Store, systems: SystemRegistry) -> Callable[[Request], Awaitable[Caller]]:
-    """A dependency that gives the caller, whose token must name this service.
+def caller_of(
+    store: Store, systems: SystemRegistry, *, synthetic_too: bool = False
+) -> Callable[[Request], Awaitable[Caller]]:
+    """A dependency that gives the caller, whose token must name this service. A route that lets a
+    synthetic system in sees to it that other cases do not exist for it.
 
-    Raises Problem 401 or 403 as `identify` does, and 503 without a store.
+    Raises Problem 401 or 403 as `identify` does, 403 `synthetic_system`, and 503 without a store.
     """
     remember = remember_in(store)
 
@@ -35,6 +38,8 @@ def caller_of(store: Store, systems: SystemRegistry) -> Callable[[Request], Awai
             )
         except INFRASTRUCTURE:
             raise not_available() from None
+        if who.synthetic and not synthetic_too:
+            raise Problem("synthetic_system", 403)
         if request.method == "POST":
             crash_point("http.authenticated")
         return who

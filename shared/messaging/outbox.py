@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from secrets import token_hex
 from uuid import UUID, uuid5
 
 from shared.contracts.catalogue import (
@@ -15,7 +16,10 @@ from shared.contracts.catalogue import (
 from shared.contracts.envelope import SEQUENCE_WIDTH, Envelope, correlation_of, derived_id
 from shared.contracts.messaging_events import EventVoided
 from shared.contracts.payload import Payload
-from shared.contracts.wire import headers_of
+from shared.contracts.region_events import SharedPayload
+from shared.contracts.region_topics import correlation_of_subject, shared_topic, shared_type
+from shared.contracts.sharing_codes import SharedTopic
+from shared.contracts.wire import headers_of, shared_headers_of
 from shared.messaging.store import Tx
 from shared.telemetry.tracing import current_traceparent
 
@@ -117,6 +121,35 @@ async def reply(
     tx.write_later(_UNNUMBERED, *row, point="consumer.outbox_written")
     tx.emitted += 1
     return event_id
+
+
+async def tell_region(
+    tx: Tx,
+    data: SharedPayload,
+    topic: SharedTopic,
+    subject: str,
+    event_id: UUID,
+    *,
+    synthetic: bool,
+) -> None:
+    """Adds an event of a region to the outbox. No number, no cause, a trace of its own, and for
+    its time that of this transaction: nothing that leads back to where it came from."""
+    type_ = shared_type(topic)
+    envelope = Envelope(
+        id=event_id,
+        source=source_of(tx.service),
+        type=type_,
+        time=tx.now,
+        recordedtime=tx.now,
+        subject=subject,
+        correlationid=correlation_of_subject(subject),
+        synthetic=synthetic,
+        traceparent=f"00-{token_hex(16)}-{token_hex(8)}-01",
+    )
+    row = _row(shared_topic(data.region, topic), subject, envelope, data)
+    headers = json.dumps(shared_headers_of(envelope))
+    tx.write_later(_UNNUMBERED, *row[:7], headers, row[8], point="consumer.outbox_written")
+    tx.emitted += 1
 
 
 async def void(tx: Tx, position: int, reason: str) -> None:

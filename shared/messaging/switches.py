@@ -24,7 +24,7 @@ from shared.telemetry.metrics import Metrics
 
 LOOK_SECONDS = 0.5
 WRITES, RELAY = "writes", "relay"
-PART_OF_TASK = {"watcher": "watcher", "notice_sender": "sender"}
+PART_OF_TASK = {"watcher": "watcher", "notice_sender": "sender", "region_release": "region"}
 """The tasks of a node that can be stopped, and what the operator calls them."""
 
 Task = Callable[[], Awaitable[None]]

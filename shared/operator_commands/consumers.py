@@ -40,7 +40,8 @@ from shared.operator_commands.running import (
 ASK_SECONDS = 2.0
 OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
 
-Part = Annotated[str, typer.Argument(help="relay, watcher, sender, writes or consumer:<source>")]
+_PARTS = "relay, watcher, sender, region, writes or consumer:<source>"
+Part = Annotated[str, typer.Argument(help=_PARTS)]
 
 
 def add_to(app: typer.Typer, open_node: OpenNode, http_port: Callable[[], int]) -> None:

@@ -50,6 +50,8 @@ REASONS = {
     "jwe_too_large": "it is too large",
     "system_unknown": "its sending system is not registered",
     "organisation_not_allowed": "its system may not speak for that organisation",
+    "synthetic_not_allowed": "it calls itself synthetic, and its system is not",
+    "synthetic_system": "a synthetic system may report and nothing else",
     "organisation_mismatch": "it names another organisation than its sender",
     "report_id_reused": "its id was used before with other content",
     "area_not_served": "its area is not served here",

@@ -15,6 +15,8 @@ from shared.reference.errors import UnknownReference
 from shared.reference.records import records
 from shared.reference.rows import Area, AreaChange, Organisation, RegionMember, SeatKind
 from shared.reference.seats import KINDS, Seat
+from shared.reference.shared_regions import region_members
+from shared.reference.succession import standing_area, standing_areas
 
 
 def area(code: str, on: date) -> Area:
@@ -23,6 +25,14 @@ def area(code: str, on: date) -> Area:
     if row is None or not row.holds_on(on):
         raise UnknownReference("UNKNOWN_AREA", code)
     return row
+
+
+def last_day_of(code: str) -> date | None:
+    """The last day of an area; None while no end of it is known. Raises `UNKNOWN_AREA`."""
+    row = records().areas_by_code.get(code)
+    if row is None:
+        raise UnknownReference("UNKNOWN_AREA", code)
+    return row.effective_to
 
 
 def areas(on: date) -> list[Area]:
@@ -48,9 +58,11 @@ def changes_of(area_code: str) -> list[AreaChange]:
 
 def seats_held(area_code: str, on: date) -> list[Seat]:
     """The seats of an area whose holder is known on a date, local authority first; may lack a
-    kind, and is empty before there were any. Raises `UNKNOWN_AREA`."""
-    area(area_code, on)
-    return [seat for seat in records().seats[area_code] if seat.holds_on(on)]
+    kind, and is empty before there were any. Of an area that is no more: those of the one that
+    took its place. Raises `UNKNOWN_AREA`, `SUCCESSOR_TO_BE_CHOSEN`."""
+    standing = standing_area(area_code, on)
+    area(standing, on)
+    return [seat for seat in records().seats[standing] if seat.holds_on(on)]
 
 
 def partners_of(area_code: str, on: date) -> list[Seat]:
@@ -58,7 +70,8 @@ def partners_of(area_code: str, on: date) -> list[Seat]:
 
     From 29 June 2018, when Children Act 2004 ss.16E to 16K came into force; the health seat
     passes from clinical commissioning groups to integrated care boards on 1 July 2022. A seat
-    says whether it is confirmed. Raises `UNKNOWN_AREA`; before there were any partners,
+    says whether it is confirmed. Of an area that is no more: those of the one that took its
+    place. Raises `UNKNOWN_AREA`, `SUCCESSOR_TO_BE_CHOSEN`; before there were any partners,
     `NO_SAFEGUARDING_PARTNERS`; where the holder of a kind of seat is not held, `SEAT_NOT_HELD`.
     """
     held = seats_held(area_code, on)
@@ -108,15 +121,18 @@ def cdop_of(area_code: str, on: date) -> str:
 
 
 def regions_of(area_code: str, on: date) -> list[RegionMember]:
-    """The regions an area belongs to on a date, joint work first. Raises `UNKNOWN_AREA`."""
-    area(area_code, on)
-    found = [row for row in records().regions if row.area == area_code and row.holds_on(on)]
+    """The regions an area belongs to on a date, joint work first. Of an area that is no more:
+    those of the first that took its place, all of which lie in one region of England. Raises
+    `UNKNOWN_AREA`."""
+    standing = standing_areas(area_code, on)[0]
+    area(standing, on)
+    found = [row for row in region_members() if row.area == standing and row.holds_on(on)]
     return sorted(found, key=lambda row: (row.kind, row.id))
 
 
 def members_of(region: str, on: date) -> list[str]:
     """The area codes of a region on a date, sorted; none for a region not held."""
-    return sorted(row.area for row in records().regions if row.id == region and row.holds_on(on))
+    return sorted(row.area for row in region_members() if row.id == region and row.holds_on(on))
 
 
 def organisation(organisation_id: str) -> Organisation:

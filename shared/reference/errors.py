@@ -10,13 +10,22 @@ class UnknownReference(LookupError):
 
     `code` is one of `UNKNOWN_AREA`, `UNKNOWN_ORGANISATION`, `NO_SAFEGUARDING_PARTNERS`,
     `SEAT_NOT_HELD`, `NO_CHILD_DEATH_OVERVIEW_PANEL`, `UNCONFIRMED_CHILD_DEATH_OVERVIEW_PANEL`,
-    `NO_ARRANGEMENT_HELD`, `UNKNOWN_SYSTEM`. What was sought is quoted only if it has the shape of
-    a code: a sender may have put a person's name in its place.
+    `NO_ARRANGEMENT_HELD`, `UNKNOWN_SYSTEM`, `SUCCESSOR_TO_BE_CHOSEN`. What was sought is quoted
+    only if it has the shape of a code: a sender may have put a person's name in its place.
     """
 
     def __init__(self, code: str, sought: str) -> None:
         super().__init__(f"{code}: {sought}" if _CODE.fullmatch(sought) else code)
         self.code = code
+
+
+class SuccessorToBeChosen(UnknownReference):
+    """An area was divided among several, and no row says which of them is meant. `areas`: their
+    codes, of which a person chooses one."""
+
+    def __init__(self, sought: str, areas: tuple[str, ...]) -> None:
+        super().__init__("SUCCESSOR_TO_BE_CHOSEN", sought)
+        self.areas = areas
 
 
 class SystemsFileInvalid(ValueError):

@@ -63,13 +63,15 @@ class PublicKey(Strict):
 
 
 class SendingSystem(Strict):
-    """One row of the file."""
+    """One row of the file. `synthetic`: nobody is behind what this system reports; it may see and
+    do nothing about any other case, for whatever organisation it speaks."""
 
     system: SystemName
     doors: Annotated[tuple[Door, ...], Field(min_length=1)]
     organisations: tuple[Mandate, ...]
     keys: tuple[PublicKey, ...]
     duties: tuple[Duty, ...] = ()
+    synthetic: bool = False
 
 
 class SystemsFile(Strict):
@@ -116,6 +118,11 @@ class SystemRegistry:
         """Whether a system sends the versions of the bank holidays; False for an unknown one."""
         row = self._current().get(system)
         return row is not None and "calendars" in row.duties
+
+    def is_synthetic(self, system: str) -> bool:
+        """Whether all that a system reports is synthetic; False for an unknown system."""
+        row = self._current().get(system)
+        return row is not None and row.synthetic
 
     def may_speak_for(self, system: str, organisation: str, on: date) -> bool:
         """Whether a system speaks for an organisation on a London date; False if unknown."""

@@ -3,40 +3,9 @@
 Every process evaluates the table on its own metrics; the rules for Prometheus are made from it too.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
 
-from prometheus_client.samples import Sample
-
-Severity = Literal["page", "ticket"]
-"""`page`: somebody is called now. `ticket`: within the working day."""
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """Raised while a sample of `metric`, with the labels `where`, was above `above` for
-    `for_seconds`. `happened` and `do` are sentences; `runbook` stands in docs/operators."""
-
-    name: str
-    metric: str
-    above: float
-    for_seconds: int
-    severity: Severity
-    happened: str
-    do: str
-    runbook: str
-    where: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-    def concerns(self, sample: Sample) -> bool:
-        """Whether a sample makes this alarm's condition true."""
-        return (
-            sample.name == self.metric
-            and sample.value > self.above
-            and all(sample.labels.get(name) == value for name, value in self.where.items())
-        )
-
+from shared.telemetry.alarm import Alarm
 
 ALARMS: tuple[Alarm, ...] = (
     Alarm(
@@ -239,5 +208,37 @@ ALARMS: tuple[Alarm, ...] = (
         happened="A notice is unknown, undeliverable or near its limit, or a channel refuses us.",
         do="See which with `notices list`, then tell the recipient or put the channel right.",
         runbook="notices",
+    ),
+    Alarm(
+        "canary_missing",
+        "vigil_canary_overdue_seconds",
+        above=0,
+        for_seconds=60,
+        severity="page",
+        happened="No synthetic case was confirmed by its region for over an hour: something between"
+        " the front door and the region does not work.",
+        do="Run `make canary`, which says how far one gets now.",
+        runbook="canary",
+    ),
+    Alarm(
+        "sharing_review_due",
+        "vigil_sharing_reviews_due",
+        above=0,
+        for_seconds=0,
+        severity="ticket",
+        happened="The review date of a decision to share, or not to share, has come.",
+        do="Find whose it is and have it decided anew; until then it goes on to hold.",
+        runbook="sharing",
+    ),
+    Alarm(
+        "region_not_told",
+        "vigil_region_waits",
+        above=0,
+        for_seconds=60,
+        severity="ticket",
+        happened="A region is not told, because a decision to share is missing, expired or says"
+        " no.",
+        do="See which with `regions held`, and ask the authority named to decide.",
+        runbook="region",
     ),
 )

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.samples import Sample
 
-from shared.telemetry.alarm_table import ALARMS, Alarm
+from shared.telemetry.alarm import Alarm
+from shared.telemetry.alarm_table import ALARMS
 from shared.telemetry.logging import logger
 
 CLEARED_AFTER_SECONDS = 10

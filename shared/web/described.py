@@ -30,7 +30,11 @@ def _codes(codes: dict[int, Sequence[str]]) -> Codes:
 
 ANY = _codes({500: ["unexpected"]})
 CALLER = _codes(
-    {401: ["unauthenticated"], 403: ["organisation_not_allowed"], 503: ["not_available"]}
+    {
+        401: ["unauthenticated"],
+        403: ["organisation_not_allowed", "synthetic_system"],
+        503: ["not_available"],
+    }
 )
 PARAMETERS = _codes({422: ["not_valid"]})
 BODY = _codes(

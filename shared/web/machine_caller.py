@@ -8,7 +8,7 @@ token itself carries or points to is not looked at (RFC 8725 sections 3.1, 3.5, 
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
@@ -38,6 +38,8 @@ class SystemRegistry(Protocol):
         """Public JWKs with `kid`; raises LookupError for an unknown system."""
         ...
 
+    def is_synthetic(self, system: str) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -45,6 +47,8 @@ class Caller:
     organisation: str
     jti: str
     expires_at: datetime
+    synthetic: bool = False
+    """It speaks in synthetic cases alone, and other cases do not exist for it."""
 
 
 class _Unauthenticated(Exception):
@@ -75,7 +79,7 @@ async def identify(
         raise Problem("organisation_not_allowed", 403)
     if not await remember(caller.system, caller.jti, caller.expires_at):
         raise _unauthenticated()
-    return caller
+    return replace(caller, synthetic=registry.is_synthetic(caller.system))
 
 
 def _unauthenticated() -> Problem:

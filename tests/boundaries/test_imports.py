@@ -66,7 +66,21 @@ PURE = {
         "unended",
         "wanted",
     ),
-    "reporting": ("journey", "heading", "steps", "attention", "clocks", "known", "told"),
+    "reporting": (
+        "journey",
+        "heading",
+        "steps",
+        "attention",
+        "clocks",
+        "known",
+        "told",
+        "region_copies",
+        "region_reference",
+        "region_spells",
+        "region_stage",
+        "region_told",
+        "region_turns",
+    ),
 }
 """Modules that decide: the same input gives the same answer, and nothing else happens."""
 

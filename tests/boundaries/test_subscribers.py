@@ -76,6 +76,7 @@ def _settings(service: str, directory: Path) -> dict[str, Any]:
         "key_encryption_key": key,
         "blind_index_key": key,
         "page_key": key,
+        "region_key": key,
         "ingress_private_key": private_key,
         "systems_file": Systems(directory).file,
         "state_dir": directory,

@@ -15,9 +15,11 @@ from shared.contracts.catalogue import (
     topics_of,
 )
 from shared.contracts.generate import HERE
+from shared.contracts.region_topics import region_acls, region_topics
 from tests.contracts.committed import example, faults, read, writer_of
 
-SYSTEM = "{system}"
+SYSTEM, REGION = "{system}", "{region}"
+RIGHTS = acls([SYSTEM]) + region_acls([REGION])
 
 
 def _document(service: str) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def _references(part: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_sends_to_the_topics_it_may_write(service: str) -> None:
-    may = {r.name for r in acls([SYSTEM]) if r.principal == service and r.operation == "WRITE"}
+    may = {r.name for r in RIGHTS if r.principal == service and r.operation == "WRITE"}
     assert _addresses(service, "send") == may
 
 
@@ -77,7 +79,7 @@ def test_it_is_said_which_events_change_something(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_channel_is_a_topic_with_its_partitions_and_how_long_it_is_kept(service: str) -> None:
-    specified = {spec.name: spec for spec in topics([SYSTEM])}
+    specified = {spec.name: spec for spec in topics([SYSTEM]) + region_topics([REGION])}
     for channel in _document(service)["channels"].values():
         binding = channel["bindings"]["kafka"]
         spec = specified[channel["address"]]

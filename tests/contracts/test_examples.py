@@ -8,10 +8,11 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 from shared.contracts.catalogue import REPLY_TYPES, REPORT_SUBMITTED, SERVICES, source_of
 from shared.contracts.envelope import Envelope
 from shared.contracts.generate import HERE
-from shared.contracts.header_forms import inside_headers, reply_headers, report_headers
+from shared.contracts.header_forms import inside_headers, reply_headers, sent_in_headers
 from shared.contracts.json_schema import INSIDE_MODELS, MODELS
 from shared.contracts.report import Report
-from shared.contracts.strict_json import parse, validate
+from shared.contracts.sent_in import SENT_IN
+from shared.contracts.strict_json import Invalid, parse, validate
 from shared.contracts.wire import headers_of, read_inside
 from tests.contracts.committed import example, faults, record_of, schema, writer_of
 
@@ -42,7 +43,8 @@ def test_an_answer_names_no_case(type_: str) -> None:
     assert not faults(reply_headers(type_, source_of("intake")), record["headers"])
     assert "case/" not in json.dumps(record)
     assert not {"ce_sequence", "ce_causationid"} & record["headers"].keys()
-    answered = record["data"].get("sender_report_id", record["data"].get("report_id"))
+    named = ("sender_report_id", "sender_id", "report_id", "request_id")
+    answered = next(record["data"][name] for name in named if name in record["data"])
     assert record["key"] == answered
 
 
@@ -109,9 +111,19 @@ def test_a_partition_key_that_is_written_is_the_records_key(type_: str) -> None:
 
 def test_the_example_report_is_accepted_at_the_door() -> None:
     written = example(REPORT_SUBMITTED)
-    assert not faults(report_headers(), written["headers"])
+    assert not faults(sent_in_headers(REPORT_SUBMITTED), written["headers"])
     report = validate(Report, parse(json.dumps(written["data"]).encode()))
     assert f"/org/{report.reporter.organisation}/police-records" == written["headers"]["ce_source"]
+
+
+@pytest.mark.parametrize("type_", SENT_IN)
+def test_what_a_system_may_send_is_read_strictly_at_the_door(type_: str) -> None:
+    written = example(type_)
+    assert not faults(sent_in_headers(type_), written["headers"])
+    assert written["key"] == written["headers"]["ce_id"]
+    validate(SENT_IN[type_], parse(json.dumps(written["data"]).encode()))
+    with pytest.raises(Invalid):
+        validate(SENT_IN[type_], written["data"] | {"mood": "calm"})
 
 
 def test_nobody_is_behind_the_example_report() -> None:

@@ -8,13 +8,22 @@ from pydantic import BaseModel
 
 from deploy.samples.decisions import decision_on, positions
 from deploy.samples.incidents import INCIDENTS
-from deploy.samples.later_steps import AFTER, BEFORE, INTAKE, Later, Moment, Step
-from services.intake.stated_changes import AnswerTransfer, Correct, Reopen, Transfer, Withdraw
+from deploy.samples.later_steps import AFTER, BEFORE
+from deploy.samples.steps import INTAKE, PANEL, Later, Moment, Step
+from services.intake.stated_changes import (
+    AnswerTransfer,
+    Close,
+    Correct,
+    Reopen,
+    Transfer,
+    Withdraw,
+)
 from services.intake.stated_facts import Decide
 from services.rapid_review_timer.review_http import COMMANDS
 from shared.calendar.bank_holidays import england_and_wales
 from shared.calendar.london import london_date
 from shared.calendar.working_days import add_working_days
+from shared.contracts.panel_said import PanelSays
 from shared.contracts.strict_json import validate
 from tests.support.as_described import document, faults
 
@@ -24,6 +33,7 @@ DUE = add_working_days(england_and_wales(), london_date(NOW), 15)
 AT_INTAKE: dict[str, type[BaseModel]] = {
     "corrections": Correct,
     "withdrawals": Withdraw,
+    "closings": Close,
     "reopenings": Reopen,
     "transfers": Transfer,
     "transfers/answers": AnswerTransfer,
@@ -50,16 +60,25 @@ def body_of(incident: str, step: Step) -> dict[str, Any]:
 @pytest.mark.parametrize(("incident", "step"), EVERY)
 def test_each_step_is_one_that_its_service_reads(incident: str, step: Step) -> None:
     body = body_of(incident, step)
-    service = "intake" if step.at == INTAKE else "rapid_review_timer"
-    below = step.path if step.at == INTAKE else f"review/{step.path}"
-    said = document(service)["paths"][f"/v1/cases/{{case_id}}/{below}"]["post"]["requestBody"]
+    service, path, model = read_by(step)
+    said = document(service)["paths"][f"/v1/cases/{{case_id}}/{path}"]["post"]["requestBody"]
     assert not faults(service, said["content"]["application/json"]["schema"], body)
-    assert validate((AT_INTAKE if step.at == INTAKE else IN_REVIEW)[step.path], body)
+    assert validate(model, body)
+
+
+def read_by(step: Step) -> tuple[str, str, type[BaseModel]]:
+    """The service, the path below a case, and what the body is read as."""
+    if step.at == INTAKE:
+        return "intake", step.path, AT_INTAKE[step.path]
+    if step.at == PANEL:
+        return "panel_notification", "panel-responses", PanelSays
+    return "rapid_review_timer", f"review/{step.path}", IN_REVIEW[step.path]
 
 
 @pytest.mark.parametrize("later", [*BEFORE.values(), *AFTER.values()], ids=lambda one: one.words)
 def test_everything_that_is_typed_is_plainly_invented(later: Later) -> None:
     typed = {"explanation", "facts", "reasons", "next_step_reasons", "services", "improvement"}
+    typed |= {"rationale"}
 
     def texts(part: object) -> list[str]:
         if isinstance(part, dict):
@@ -80,6 +99,9 @@ def test_the_steps_belong_to_samples_and_rest_where_those_say() -> None:
     assert INCIDENTS["transferred"].areas == {"E08000011", "E08000013"}
     passing = {name for name, incident in INCIDENTS.items() if incident.passes}
     assert passing == {"two_reporters", "died_later", "withdrawn", "reopened"}
+    ending = {name: incident.ends_in for name, incident in INCIDENTS.items() if incident.ends_in}
+    assert ending == {"died_later": "closed"}
+    assert AFTER["died_later"].steps[-1].path == "closings"
 
 
 def test_only_the_police_of_st_helens_disagree_and_say_why() -> None:

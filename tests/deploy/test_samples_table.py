@@ -86,8 +86,11 @@ def test_a_case_has_settled_when_all_are_told_and_the_next_clock_runs(
         ("withdrawn", "withdrawn", True),
         ("reopened", "not_notifiable", False),
         ("reopened", "rapid_review", True),
-        ("died_later", "rr_submitted", True),
-        ("died_later", "panel_considering", True),
+        ("two_reporters", "rr_submitted", True),
+        ("two_reporters", "panel_considering", True),
+        ("died_later", "rr_submitted", False),
+        ("died_later", "no_further_review", False),
+        ("died_later", "closed", True),
     ],
 )
 def test_some_cases_rest_elsewhere_than_others(incident: str, stage: str, settled: bool) -> None:

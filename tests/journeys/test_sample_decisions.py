@@ -88,6 +88,17 @@ async def test_of_a_child_who_died_after_the_notification_the_child_death_panel_
     assert review["local_review"] is None
 
 
+async def test_a_case_of_which_nothing_is_left_to_do_is_closed_and_no_clock_of_it_runs(
+    stack: WholeStack,
+) -> None:
+    assert (await case_of(stack, "died_later"))["stage"] == "closed"
+    clocks = {clock["rule"]: clock["state"] for clock in await clocks_of(stack, "died_later")}
+    assert (clocks["DL07"], clocks["DL09"]) == ("met", "met")
+    assert "running" not in clocks.values()
+    journey = await journey_of(stack, "died_later")
+    assert journey["heading"]["stage"] == "closed"
+
+
 async def test_p05_withdrawn_after_the_notification_no_clock_runs_and_the_panel_is_told(
     stack: WholeStack,
 ) -> None:

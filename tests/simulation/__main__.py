@@ -51,7 +51,8 @@ def simulate(
     if total.failed is None:
         typer.echo(
             f"{total.schedules} schedules, seed {seed}: 0 breaches "
-            f"({total.events} events, {total.per_minute:.0f}/min)"
+            f"({total.events} events, {total.per_minute:.0f}/min; "
+            f"{', '.join(f'{times} {end}' for end, times in sorted(total.reached.items()))})"
         )
         return
     typer.echo(f"Schedule {total.failed} of seed {seed} breaks a promise:")

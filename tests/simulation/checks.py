@@ -18,6 +18,7 @@ from shared.contracts.panel_events import NoticeSent
 from shared.messaging.facts import Fact, of_type
 from tests.simulation import intake_rules, reporting_rules
 from tests.simulation.books import dropped_in_silence, facts_told, unbalanced
+from tests.simulation.ended_cases import endings_broken
 from tests.simulation.timer_rules import review_steps
 from tests.simulation.told import deadlines_told, fired_of_nothing
 from tests.simulation.world import World
@@ -29,7 +30,8 @@ def breaches_of(world: World) -> list[str]:
     found = list(unbalanced(world))
     if found:
         return found
-    return [*_timer(world), *_panel(world), *_intake(world), *_reporting(world)]
+    checks = (_timer, _panel, _intake, endings_broken, _reporting)
+    return [breach for check in checks for breach in check(world)]
 
 
 class Groups:
@@ -111,14 +113,14 @@ def _intake(world: World) -> Iterator[str]:
         if not entered:
             yield "intake: the stage of a case was never told"
             continue
-        last = max(entered, key=lambda said: said.revision)
+        last = max(entered, key=lambda said: (said.cycle, said.revision))
         if case_id in written.survivor:
             if last.stage is not Stage.MERGED:
                 yield "intake: a linked case is not in the stage merged"
             continue
         _, group = written.group(case_id)
         about = [fact for fact in told if fact.case_id in group]
-        derived = stage_of([*own, *about], intake_rules.CYCLE)
+        derived = stage_of([*own, *about], intake_rules.cycle_of(written, case_id))
         if derived is None or derived.stage is not last.stage:
             yield "intake: the stage is not the one that the facts give"
 

@@ -8,7 +8,7 @@ from shared.contracts.envelope import NAMESPACE
 from shared.contracts.event_codes import Decision, Force, RecipientKind
 from shared.contracts.intake_events import ObligationOwed
 from tests.simulation import intake_rules, panel_rules, review_rules
-from tests.simulation.intake_rules import CYCLE, LIVERPOOL, WIRRAL, Known
+from tests.simulation.intake_rules import LIVERPOOL, WIRRAL, Known
 from tests.simulation.world import Chance, World
 
 MOST_CASES = 3
@@ -21,7 +21,7 @@ def report(world: World, chance: Chance) -> None:
         return
     report_id = chance.identity("report")
     organisation = chance.of(REPORTERS) or ""
-    known = _known(world, chance)
+    known = known_by_now(world, chance)
     case_id = uuid5(report_id, "case")
     intake_rules.accept(intake.work(report_id), report_id, case_id, organisation, known)
 
@@ -32,7 +32,7 @@ def report_again(world: World, chance: Chance) -> None:
     reports: dict[UUID, UUID] = intake.written.tables.reports if intake else {}
     report_id = chance.of(list(reports))
     if intake is not None and report_id is not None:
-        known = _known(world, chance)
+        known = known_by_now(world, chance)
         work = intake.work(report_id)
         intake_rules.accept(work, report_id, reports[report_id], REPORTERS[0], known)
 
@@ -42,7 +42,7 @@ def assess(world: World, chance: Chance) -> None:
     case_id = chance.of(intake_rules.cases_of(intake.written)) if intake else None
     if intake is not None and case_id is not None:
         work = intake.work(chance.identity("assess"))
-        intake_rules.assess(work, case_id, _known(world, chance))
+        intake_rules.assess(work, case_id, known_by_now(world, chance))
         intake_rules.enter_stage(work, case_id)
 
 
@@ -63,7 +63,7 @@ def _link(world: World, chance: Chance, *, decided_too: bool) -> None:
         return
     if intake_rules.may_be_linked(intake.written, loser, survivor, decided_too=decided_too):
         work = intake.work(chance.identity("link"))
-        intake_rules.link(work, loser, survivor, _known(world, chance))
+        intake_rules.link(work, loser, survivor, known_by_now(world, chance))
 
 
 def decide(world: World, chance: Chance) -> None:
@@ -94,12 +94,12 @@ def _decide(world: World, chance: Chance, *, anew: bool) -> None:
     decision = Decision.NOTIFIABLE
     if not notifiable:
         decision = Decision.SIMPLE if chance.one_in(2) else Decision.NOT_NOTIFIABLE
-    known = _known(world, chance)
+    known = known_by_now(world, chance)
     intake_rules.decide(
         intake.work(chance.identity("decide")),
         case_id,
         decision,
-        _owed(case_id, decision, known),
+        _owed(case_id, intake_rules.cycle_of(written, case_id), decision, known),
         known,
         rapid_review=notifiable and not chance.one_in(4),
     )
@@ -178,22 +178,6 @@ def panel_replies(world: World, chance: Chance) -> None:
         review_rules.panel_says(panel.work(chance.identity("reply")), case_id, which)
 
 
-def withdraw(world: World, chance: Chance) -> None:
-    """The authority withdraws what it finds in a stage that allows it."""
-    intake = world.service("intake")
-    case_id = chance.of(intake_rules.cases_of(intake.written)) if intake else None
-    if intake is not None and case_id is not None:
-        intake_rules.withdraw(intake.work(chance.identity("withdraw")), case_id)
-
-
-def close(world: World, chance: Chance) -> None:
-    """The partners close what they find done."""
-    intake = world.service("intake")
-    case_id = chance.of(intake_rules.cases_of(intake.written)) if intake else None
-    if intake is not None and case_id is not None:
-        intake_rules.close(intake.work(chance.identity("close")), case_id)
-
-
 def send_again(world: World, chance: Chance) -> None:
     """A person settles a notice of which nobody knows whether it arrived."""
     panel = world.service("panel_notification")
@@ -208,7 +192,7 @@ def move_clock(world: World, chance: Chance) -> None:
     world.move_clock(timedelta(hours=hours, seconds=chance.below(50)))
 
 
-def _known(world: World, chance: Chance) -> Known:
+def known_by_now(world: World, chance: Chance) -> Known:
     """Known or not, and a little earlier or later: what is learnt may be corrected."""
     aware = world.now - timedelta(hours=chance.below(3) * 10)
     knows = not chance.one_in(3)
@@ -220,7 +204,7 @@ def _known(world: World, chance: Chance) -> Known:
     )
 
 
-def _owed(case_id: UUID, decision: Decision, known: Known) -> list[ObligationOwed]:
+def _owed(case_id: UUID, cycle: int, decision: Decision, known: Known) -> list[ObligationOwed]:
     told: list[tuple[RecipientKind, str, str, str]] = []
     if decision is Decision.NOTIFIABLE:
         told = [
@@ -235,7 +219,7 @@ def _owed(case_id: UUID, decision: Decision, known: Known) -> list[ObligationOwe
         ]
     return [
         ObligationOwed(
-            obligation_id=uuid5(NAMESPACE, f"{case_id}|{CYCLE}|{kind}|{recipient}|{area}|{rule}"),
+            obligation_id=uuid5(NAMESPACE, f"{case_id}|{cycle}|{kind}|{recipient}|{area}|{rule}"),
             rows=["N1"],
             recipient_kind=kind,
             recipient=recipient,

@@ -1,18 +1,22 @@
 """Defects put in on purpose, to see that the simulator finds them. Off unless asked for by name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 from uuid import uuid5
 
+from services.intake.closing import Actions, Closing
+from services.intake.stage import stage_of
 from services.rapid_review_timer.deadline_store import Kept
 from services.rapid_review_timer.firing import latest_due
 from services.rapid_review_timer.watcher import review_due
-from shared.contracts.intake_events import IncidentDecided
+from shared.contracts.event_codes import Stage
+from shared.contracts.intake_events import CaseClosed, IncidentDecided
 from shared.contracts.panel_events import IncidentNotified
+from shared.contracts.review_events import ReviewStep
 from shared.messaging.facts import Fact, of_type
 from shared.messaging.order import Occupancy, Outcome
-from tests.simulation import timer_rules
+from tests.simulation import ending_rules, intake_rules, timer_rules
 from tests.simulation.process import HANDLERS, Process
 from tests.simulation.stream import Delivery, Stream
 from tests.simulation.work import Work
@@ -27,9 +31,8 @@ def planted(name: str | None) -> Iterator[None]:
     with ExitStack() as planting:
         for owner, attribute, defect in DEFECTS[name] if name else ():
             planting.enter_context(patch.object(owner, attribute, defect))
-        if name == "depends_on_order":
-            handlers = {"rapid_review_timer": _hears_only_what_it_waits_for}
-            planting.enter_context(patch.dict(HANDLERS, handlers))
+        if name in TIMERS:
+            planting.enter_context(patch.dict(HANDLERS, {"rapid_review_timer": TIMERS[name]}))
         yield
 
 
@@ -82,6 +85,27 @@ def _hears_only_what_it_waits_for(work: Work, fact: Fact) -> None:
     timer_rules.apply(work, fact)
 
 
+def _closes_whatever_is_under_way(stage: Stage | None, actions: Actions) -> Closing:
+    return Closing(stage or Stage.TRIAGE, len(actions.closed))
+
+
+def _leaves_a_closed_case_for_what_comes_late(facts: Sequence[Fact], cycle: int) -> object:
+    """A step of the review that was heard after the closing counts for more."""
+    closed = [fact.happened_at for fact, said in of_type(facts, CaseClosed) if said.cycle == cycle]
+    late = [
+        fact for fact, _ in of_type(facts, ReviewStep) if closed and fact.happened_at > closed[0]
+    ]
+    without = [fact for fact in facts if not isinstance(fact.data, CaseClosed)]
+    return stage_of(without if late else facts, cycle)
+
+
+def _cancels_no_clock_of_a_closed_case(work: Work, fact: Fact) -> None:
+    if isinstance(fact.data, CaseClosed):
+        work.written.record(fact)
+    else:
+        timer_rules.apply(work, fact)
+
+
 DEFECTS: dict[str, tuple[tuple[object, str, Callable[..., object]], ...]] = {
     "unknown_type_skipped": (
         (Process, "knows", _knows_every_type),
@@ -95,4 +119,15 @@ DEFECTS: dict[str, tuple[tuple[object, str, Callable[..., object]], ...]] = {
         (Process, "die", _forgets_what_was_fired),
     ),
     "depends_on_order": (),
+    "closed_too_early": ((ending_rules, "closing", _closes_whatever_is_under_way),),
+    "closing_undone_by_late_events": (
+        (intake_rules, "stage_of", _leaves_a_closed_case_for_what_comes_late),
+    ),
+    "closing_leaves_clocks": (),
 }
+
+TIMERS: dict[str, Callable[[Work, Fact], None]] = {
+    "depends_on_order": _hears_only_what_it_waits_for,
+    "closing_leaves_clocks": _cancels_no_clock_of_a_closed_case,
+}
+"""How the timer takes an event in, by the defect."""

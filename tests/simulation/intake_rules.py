@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.case_changes import withdrawal
-from services.intake.case_flow import Refused
-from services.intake.closing import actions_of, closing
 from services.intake.stage import StageEntered, next_revision, stage_of
-from shared.contracts.event_codes import AwarenessBasis, Decision, Position, Stage
+from shared.contracts.event_codes import AwarenessBasis, Decision, Stage
 from shared.contracts.intake_events import (
     CaseClosed,
     IncidentAssessed,
     IncidentDecided,
     IncidentLinked,
+    IncidentReopened,
     IncidentReported,
     IncidentWithdrawn,
     ObligationOwed,
@@ -23,7 +21,6 @@ from shared.messaging.facts import Fact, of_type
 from tests.simulation.service_store import Flat, Written
 from tests.simulation.work import Work
 
-CYCLE = 1
 LIVERPOOL, WIRRAL = "E08000012", "E08000015"
 
 
@@ -31,6 +28,8 @@ LIVERPOOL, WIRRAL = "E08000012", "E08000015"
 class IntakeTables(Flat):
     reports: dict[UUID, UUID] = field(default_factory=dict)
     """Accepted reports and the cases they opened."""
+    heard_after_closing: set[UUID] = field(default_factory=set)
+    """What other services told of a case whose cycle had been closed here by then."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,11 @@ class Known:
 
 
 def apply(work: Work, fact: Fact) -> None:
-    work.written.record(fact)
+    written = work.written
+    head, _ = written.group(fact.case_id)
+    if is_closed(written, head) and fact.event_id not in written.fact_ids:
+        written.tables.heard_after_closing.add(fact.event_id)
+    written.record(fact)
     enter_stage(work, fact.case_id)
 
 
@@ -55,7 +58,7 @@ def enter_stage(work: Work, case_id: UUID) -> None:
     if head not in cases_of(written):
         return
     own = written.own_facts_of([head])
-    derived = stage_of([*own, *written.facts_of(group)], CYCLE)
+    derived = stage_of([*own, *written.facts_of(group)], cycle_of(written, head))
     if derived is not None:
         _publish(work, head, derived, own)
 
@@ -66,9 +69,21 @@ def enter_merged(work: Work, case_id: UUID) -> None:
 
 
 def _publish(work: Work, case_id: UUID, entered: StageEntered, own: Sequence[Fact]) -> None:
-    said = next_revision(own, CYCLE, entered)
+    said = next_revision(own, cycle_of(work.written, case_id), entered)
     if said is not None:
-        work.emit(said, case_id, entered.entered_at, about=f"{CYCLE}|{said.revision}")
+        work.emit(said, case_id, entered.entered_at, about=f"{said.cycle}|{said.revision}")
+
+
+def cycle_of(written: Written, case_id: UUID) -> int:
+    own = written.own_facts_of([case_id])
+    return max((said.cycle for _, said in of_type(own, IncidentReopened)), default=1)
+
+
+def stage_now(written: Written, case_id: UUID) -> Stage | None:
+    _, group = written.group(case_id)
+    facts = [*written.own_facts_of([case_id]), *written.facts_of(group)]
+    derived = stage_of(facts, cycle_of(written, case_id))
+    return derived.stage if derived else None
 
 
 def cases_of(written: Written) -> list[UUID]:
@@ -106,7 +121,7 @@ def assess(work: Work, case_id: UUID, known: Known) -> None:
     head, group = work.written.group(case_id)
     work.emit(
         IncidentAssessed(
-            cycle=CYCLE,
+            cycle=cycle_of(work.written, head),
             la_incident_aware_at=known.la_aware_at,
             la_criteria_known_at=known.clock_start,
             basis=AwarenessBasis.STATED,
@@ -141,7 +156,7 @@ def decide(
     rapid_review: bool,
 ) -> None:
     said = IncidentDecided(
-        cycle=CYCLE,
+        cycle=cycle_of(work.written, case_id),
         decision=decision,
         rows=list(known.rows),
         obligations=list(owed),
@@ -162,64 +177,21 @@ def decide(
     enter_stage(work, case_id)
 
 
-def withdraw(work: Work, case_id: UUID) -> None:
-    """As the command: refused in a stage that does not lead there."""
-    written = work.written
-    head, group = written.group(case_id)
-    own = written.own_facts_of([case_id])
-    stage = stage_of([*own, *written.facts_of(group)], CYCLE)
-    decided = [data for _, data in of_type(own, IncidentDecided)]
-    if head != case_id or not decided or stage is None:
-        return
-    try:
-        found = withdrawal(stage.stage, case_id, CYCLE, decided[-1].obligations)
-    except Refused:
-        return
-    said = IncidentWithdrawn(
-        cycle=CYCLE,
-        reason="criteria_not_met",
-        withdrawn_at=work.now,
-        from_stage=found.from_stage,
-        positions=[],
-        panel_acknowledges=found.panel_acknowledges,
-        obligations=list(found.obligations),
-    )
-    work.emit(said, case_id, work.now)
-    enter_stage(work, case_id)
-
-
-def close(work: Work, case_id: UUID) -> None:
-    """As the command: refused while something is under way, or an action open as far as known."""
-    written = work.written
-    head, group = written.group(case_id)
-    own, heard = written.own_facts_of([case_id]), written.facts_of(group)
-    stage = stage_of([*own, *heard], CYCLE)
-    if head != case_id:
-        return
-    try:
-        found = closing(stage.stage if stage else None, actions_of(heard, CYCLE))
-    except Refused:
-        return
-    said = CaseClosed(
-        cycle=CYCLE,
-        reason="learning_done",
-        closed_at=work.now,
-        from_stage=found.from_stage,
-        positions=[],
-        scrutineer=Position.AGREE,
-        actions=found.actions,
-    )
-    work.emit(said, case_id, work.now)
-    enter_stage(work, case_id)
-
-
 def has_ended(written: Written, case_id: UUID) -> bool:
-    own = written.own_facts_of([case_id])
-    return bool(of_type(own, IncidentWithdrawn) or of_type(own, CaseClosed))
+    cycle, own = cycle_of(written, case_id), written.own_facts_of([case_id])
+    withdrawn = any(said.cycle == cycle for _, said in of_type(own, IncidentWithdrawn))
+    return withdrawn or is_closed(written, case_id)
+
+
+def is_closed(written: Written, case_id: UUID) -> bool:
+    cycle, own = cycle_of(written, case_id), written.own_facts_of([case_id])
+    return any(said.cycle == cycle for _, said in of_type(own, CaseClosed))
 
 
 def is_decided(written: Written, case_id: UUID) -> bool:
-    return bool(of_type(written.own_facts_of([case_id]), IncidentDecided))
+    """In its present cycle."""
+    cycle, own = cycle_of(written, case_id), written.own_facts_of([case_id])
+    return any(said.cycle == cycle for _, said in of_type(own, IncidentDecided))
 
 
 def may_be_linked(written: Written, loser: UUID, survivor: UUID, *, decided_too: bool) -> bool:
@@ -229,5 +201,5 @@ def may_be_linked(written: Written, loser: UUID, survivor: UUID, *, decided_too:
         and loser not in written.survivor
         and survivor not in written.survivor
         and loser not in written.survivor.values()
-        and (decided_too or not is_decided(written, loser))
+        and (decided_too or not of_type(written.own_facts_of([loser]), IncidentDecided))
     )

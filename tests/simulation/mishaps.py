@@ -48,6 +48,18 @@ def relay(world: World, chance: Chance) -> None:
     process.relay(count, marked, lost)
 
 
+def catch_up(world: World, chance: Chance) -> None:
+    """Who is up publishes what waits and reads all there is, one after another."""
+    running = world.running()
+    first = chance.below(len(running)) if running else 0
+    for process in (*running[first:], *running[:first]):
+        process.relay(len(process.written.unpublished), len(process.written.unpublished))
+        for partition in process.lagging():
+            while process.position(partition) < len(process.logs.logs[partition]):
+                process.consume(partition)
+            process.commit(partition)
+
+
 def sweep(world: World, chance: Chance) -> None:
     process = chance.of(world.running())
     if process is not None:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from services.panel_notification.panel_replies import ReplyRefused, considered, instant_of, reply
-from services.panel_notification.panel_said import PanelSays
 from services.rapid_review_timer.review import Review, reviews_of
 from shared.contracts.event_codes import PanelDecision
 from shared.contracts.lcspr_events import (
@@ -19,6 +18,7 @@ from shared.contracts.lcspr_events import (
     LearningActionClosed,
     LearningActionOpened,
 )
+from shared.contracts.panel_said import PanelSays
 from shared.contracts.review_codes import (
     ActionOutcome,
     CopyFor,
@@ -41,9 +41,11 @@ def open_reviews(work: Work) -> list[tuple[UUID, Review]]:
     found = []
     for case_id in sorted({*work.written.facts, *work.written.own}):
         head, members = work.written.group(case_id)
+        if head != case_id:
+            continue
         reviews = reviews_of(timer_rules.known(work.written, members), case_id)
         opened = [review for review in reviews.values() if review.opened]
-        if head == case_id and opened:
+        if opened:
             found.append((case_id, max(opened, key=lambda review: review.cycle)))
     return found
 

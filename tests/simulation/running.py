@@ -2,6 +2,7 @@
 
 import multiprocessing
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ class Done:
 
     schedules: int
     events: int
+    reached: Counter[str]
     failed: int | None = None
     breaches: tuple[str, ...] = ()
 
@@ -36,6 +38,7 @@ class Total:
     schedules: int
     events: int
     seconds: float
+    reached: Counter[str]
     failed: int | None = None
     breaches: tuple[str, ...] = ()
 
@@ -45,16 +48,17 @@ class Total:
 
 
 def run_chunk(chunk: Chunk) -> Done:
-    events = 0
+    events, reached = 0, Counter[str]()
     with planted(chunk.defect), calculating_once():
         for index in range(chunk.first, chunk.first + chunk.count):
             seed = seed_of(chunk.seed, index)
             result = play(steps_of(chunk.seed, index), seed, World())
             events += result.events
+            reached += result.reached
             if result.breaches:
                 done = index - chunk.first + 1
-                return Done(done, events, index, tuple(dict.fromkeys(result.breaches)))
-    return Done(chunk.count, events)
+                return Done(done, events, reached, index, tuple(dict.fromkeys(result.breaches)))
+    return Done(chunk.count, events, reached)
 
 
 def run(
@@ -71,7 +75,7 @@ def run(
         for first in range(0, schedules, CHUNK)
     ]
     began = time.monotonic()
-    total = Total(0, 0, 0.0)
+    total = Total(0, 0, 0.0, Counter())
     with multiprocessing.Pool(processes) as pool:
         # In order, so that the same seed finds the same schedule first with any number of cores.
         for done in pool.imap(run_chunk, chunks):
@@ -79,6 +83,7 @@ def run(
                 total.schedules + done.schedules,
                 total.events + done.events,
                 time.monotonic() - began,
+                total.reached + done.reached,
                 done.failed,
                 done.breaches,
             )

@@ -1,4 +1,4 @@
-"""A closing in the simulator goes by the rules of the command; its schedules seldom get so far."""
+"""A closing in the simulator goes by the rules of the command."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from shared.contracts.review_codes import ActionOutcome
 from shared.messaging.facts import of_type
 from tests.services.intake.life_of_a_case import AWARE, Life
 from tests.services.intake.test_every_step import ACTION, ENDED
-from tests.simulation import intake_rules
+from tests.simulation import ending_rules, intake_rules
 from tests.simulation.intake_rules import Known
 from tests.simulation.world import World
 
@@ -49,7 +49,7 @@ def test_a_case_is_closed_once_its_last_action_is_known_to_be_closed() -> None:
             moved = replace(fact, case_id=CASE, happened_at=fact.happened_at + LATER)
             intake_rules.apply(intake.work(fact.event_id), moved)
         heard = len(others)
-        intake_rules.close(intake.work(UUID(int=10 + closed)), CASE)
+        ending_rules.close(intake.work(UUID(int=10 + closed)), CASE)
         assert len(of_type(intake.written.own_facts_of([CASE]), CaseClosed)) == closed
         done(life)
     stages = of_type(intake.written.own_facts_of([CASE]), CaseStageEntered)

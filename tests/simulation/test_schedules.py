@@ -3,7 +3,7 @@
 import pytest
 
 from tests.simulation.defects import DEFECTS, planted
-from tests.simulation.running import Chunk, run_chunk
+from tests.simulation.running import Chunk, Done, run_chunk
 from tests.simulation.schedule import play, seed_of, steps_of
 from tests.simulation.shrinking import shrunken
 from tests.simulation.world import World
@@ -13,12 +13,22 @@ SCHEDULES = 300
 FOUND_WITHIN = 2_000
 
 
-def test_no_schedule_breaks_a_promise() -> None:
-    done = run_chunk(Chunk(SEED, 0, SCHEDULES, None))
-    assert done.failed is None, (
-        f"{done.breaches}: python -m tests.simulation --seed {SEED} --only {done.failed}"
+@pytest.fixture(scope="module")
+def played() -> Done:
+    return run_chunk(Chunk(SEED, 0, SCHEDULES, None))
+
+
+def test_no_schedule_breaks_a_promise(played: Done) -> None:
+    assert played.failed is None, (
+        f"{played.breaches}: python -m tests.simulation --seed {SEED} --only {played.failed}"
     )
-    assert done.events > 20 * SCHEDULES
+    assert played.events > 20 * SCHEDULES
+
+
+def test_schedules_come_to_closings_and_go_on_after_them(played: Done) -> None:
+    assert played.reached["closed"] >= SCHEDULES // 50
+    assert played.reached["opened again"] >= SCHEDULES // 100
+    assert played.reached["heard after a closing"] >= SCHEDULES // 20
 
 
 @pytest.mark.parametrize("defect", DEFECTS)

@@ -98,6 +98,7 @@ class World:
             secrets = self.infrastructure.secrets / service
             keep_secret(secrets / "vigil_key_encryption_key", new_key)
             keep_secret(secrets / "vigil_page_key", new_key)
+            keep_secret(secrets / "vigil_region_key", new_key)
         intake = self.infrastructure.secrets / "intake"
         keep_secret(intake / "vigil_blind_index_key", new_key)
         keep_secret(intake / "vigil_ingress_private_key", lambda: json.dumps(self.private_key))

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.panel_notification.panel_replies import considered, instant_of, reply
-from services.panel_notification.panel_said import PanelSays
+from shared.contracts.panel_said import PanelSays
 from tests.simulation.work import Work
 
 REPLIES = (

@@ -20,6 +20,8 @@ from deploy.local.provision_kafka import administrator, provision_kafka
 from deploy.local.provision_postgres import DATABASE_PASSWORD, provision_postgres
 from deploy.local.secret_files import keep_secret, new_password, private_directory
 from shared.contracts.catalogue import CHECKER, acls, topics
+from shared.contracts.region_topics import region_acls, region_topics, subscriber_of
+from shared.reference.shared_regions import shared_regions
 from tests.support.containers import (
     Contained,
     await_postgres,
@@ -149,6 +151,7 @@ def _start_in_containers(directory: Path, durable: bool) -> Infrastructure:
 def provision(infrastructure: Infrastructure, systems: Iterable[str] = ()) -> None:
     """Databases, roles, Kafka users, topics and rights for the four services and these systems."""
     systems = list(systems)
+    regions = [row.region for row in shared_regions()]
     provision_postgres(
         infrastructure.postgres_port,
         infrastructure.superuser_password,
@@ -159,8 +162,8 @@ def provision(infrastructure: Infrastructure, systems: Iterable[str] = ()) -> No
         administrator(infrastructure.kafka_bootstrap, infrastructure.kafka_admin_password),
         {
             user: keep_secret(infrastructure.secrets / user / "vigil_kafka_password", new_password)
-            for user in (*SERVICES, CHECKER, *systems)
+            for user in (*SERVICES, CHECKER, *systems, *map(subscriber_of, regions))
         },
-        topics(systems),
-        acls(systems),
+        topics(systems) + region_topics(regions),
+        acls(systems) + region_acls(regions),
     )

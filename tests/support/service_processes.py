@@ -75,6 +75,7 @@ class ServiceProcesses:
         for service in ("intake", "rapid_review_timer", "panel_notification", "reporting"):
             keep_secret(secrets / service / "vigil_key_encryption_key", new_key)
             keep_secret(secrets / service / "vigil_page_key", new_key)
+        keep_secret(secrets / "reporting" / "vigil_region_key", new_key)
         keep_secret(secrets / "intake" / "vigil_blind_index_key", new_key)
         keep_secret(
             secrets / "intake" / "vigil_ingress_private_key",

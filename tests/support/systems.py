@@ -14,7 +14,12 @@ ORGANISATIONS = {
     "health-incidents": ["trust-northbank", "trust-eastmoor", "trust-hillview", "icb-QYG"],
     "la-cases": ["la-E08000012", "la-E08000015", "la-E09000003"],
     "panel-desk": ["panel", "dfe", "ofsted"],
+    "canary": ["la-E08000012", "panel"],
+    "vigil-panel-notification": ["vigil-panel-notification"],
+    "vigil-rapid-review-timer": ["vigil-rapid-review-timer"],
 }
+"""The last two are our own services, which call another."""
+SYNTHETIC = frozenset({"canary"})
 
 
 class Systems:
@@ -32,7 +37,7 @@ class Systems:
         public = dict(self.keys[system].as_dict(private=False))
         return {
             "system": system,
-            "doors": ["http"] if system == "panel-desk" else ["bus", "http"],
+            "doors": ["http"] if system.startswith("vigil-") else ["bus", "http"],
             "organisations": [
                 {"organisation": organisation, "from": "2018-01-01", "to": None}
                 for organisation in ORGANISATIONS[system]
@@ -42,6 +47,7 @@ class Systems:
                 | {"kid": f"{system}-1", "alg": "ES256", "use": "sig"}
             ],
             "duties": ["calendars"] if system == "panel-desk" else [],
+            "synthetic": system in SYNTHETIC,
         }
 
     def token(self, system: str, organisation: str, audience: str, **changes: object) -> str:

@@ -66,7 +66,15 @@ DELIVERY = (
                 select 1 from receipt p join outbox o on o.event_id = derived_id(
                     position_id(p.report_id, r.topic, r.kafka_partition, r.kafka_offset),
                     'uk.vigil.report.acknowledged.v1', 'reply/' || substr(r.topic, 9), 0)
-                where p.organisation = r.organisation and p.sender_report_id = r.event_id)""",
+                where p.organisation = r.organisation and p.sender_report_id = r.event_id)
+              and not exists (
+                select 1 from submission s join outbox o on o.event_id = derived_id(
+                    position_id(s.submission_id, r.topic, r.kafka_partition, r.kafka_offset),
+                    'uk.vigil.submission.acknowledged.v1', 'reply/' || substr(r.topic, 9), 0)
+                where s.organisation = r.organisation and s.sender_id = r.event_id)
+              and not exists (
+                select 1 from delivery_said d
+                where 'ingress.' || d.system = r.topic and d.sender_id = r.event_id)""",
         ),
     ),
     Invariant(

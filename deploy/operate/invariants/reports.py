@@ -70,8 +70,8 @@ REPORTS = (
     ),
     Invariant(
         "I37",
-        "Every report that was refused on the bus was answered with why",
-        "The sender does not know that its report was refused: tell it by another way, with"
+        "Everything that was refused on the bus was answered with why",
+        "The sender does not know that it was refused: tell it by another way, with"
         " the topic and offset named.",
         "select count(*) from quarantine where source like '/ingress/%'",
         (
@@ -80,9 +80,11 @@ REPORTS = (
                where q.source like '/ingress/%' and q.topic like 'ingress.%'
                  and q.reason <> 'system_unknown'
                  and not exists (
-                   select 1 from outbox o where o.event_id = derived_id(
-                     position_id(null, q.topic, q.kafka_partition, q.kafka_offset),
-                     'uk.vigil.report.refused.v1', 'reply/' || substr(q.topic, 9), 0))""",
+                   select 1 from outbox o where o.event_id in (
+                     derived_id(position_id(null, q.topic, q.kafka_partition, q.kafka_offset),
+                       'uk.vigil.report.refused.v1', 'reply/' || substr(q.topic, 9), 0),
+                     derived_id(position_id(null, q.topic, q.kafka_partition, q.kafka_offset),
+                       'uk.vigil.submission.refused.v1', 'reply/' || substr(q.topic, 9), 0)))""",
         ),
     ),
 )

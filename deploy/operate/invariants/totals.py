@@ -65,7 +65,8 @@ TOTALS = (
                   + (select count(*) from consumed_offset where service = 'reporting')""",
         (
             """select i.event_id from inbox i
-               where i.service = 'reporting' and i.outcome = 'applied' and not exists (
+               where i.service = 'reporting' and i.outcome = 'applied'
+                 and i.type <> 'uk.vigil.delivery.arrived.v1' and not exists (
                  select 1 from fact f where f.event_id = i.event_id and f.service = i.service)""",
             """select s.topic || '/' || s.kafka_partition from consumed_offset s
                join position p using (topic, kafka_partition)

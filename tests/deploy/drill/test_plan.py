@@ -17,12 +17,12 @@ from deploy.drill.plan import Plan, plan
 from deploy.drill.special_days import SPECIAL_DAYS
 from services.intake.stated_changes import Correct, Withdraw
 from services.intake.stated_facts import Decide
-from services.panel_notification.panel_said import PanelSays
 from services.rapid_review_timer.calendar_keeping import received
 from services.rapid_review_timer.review_http import COMMANDS
 from shared.calendar.bank_holidays import england_and_wales, parse_calendar
 from shared.calendar.london import london_date, london_instant
 from shared.calendar.versions import bundled_versions
+from shared.contracts.panel_said import PanelSays
 from shared.contracts.report import Report, faults_of_time
 from shared.contracts.strict_json import parse, validate
 

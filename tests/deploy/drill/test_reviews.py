@@ -13,7 +13,6 @@ from deploy.drill import bodies
 from deploy.drill.incident import Incident, Planned
 from deploy.drill.plan import Plan, plan
 from services.panel_notification.panel_replies import ReplyRefused, considered, reply
-from services.panel_notification.panel_said import PanelSays
 from services.rapid_review_timer.circumstances import Circumstances, Refused
 from services.rapid_review_timer.opening_review import to_open
 from services.rapid_review_timer.review import reviews_of
@@ -24,6 +23,7 @@ from services.rapid_review_timer.review_http import COMMANDS
 from services.rapid_review_timer.review_shown import shown
 from shared.calendar.bank_holidays import england_and_wales
 from shared.calendar.london import london_date
+from shared.contracts.panel_said import PanelSays
 from shared.contracts.strict_json import parse, validate
 from tests.services.rapid_review_timer.case_told import CaseTold
 from tests.services.rapid_review_timer.sample_cases import of

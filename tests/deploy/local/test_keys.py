@@ -4,8 +4,9 @@ from stat import S_IMODE
 
 import pytest
 
-from deploy.local.keys import keep_keys
+from deploy.local.keys import CALLING_SERVICES, SERVICE_KEY, keep_keys
 from deploy.local.layout import SERVICES, Layout
+from shared.contracts.submissions import caller_of_service
 
 
 @pytest.fixture
@@ -57,4 +58,16 @@ def test_what_somebody_changed_in_the_list_of_systems_stays(layout: Layout) -> N
 
 
 def test_a_system_that_uses_http_only_gets_no_place_on_the_bus(layout: Layout) -> None:
-    assert "panel-desk" not in keep_keys(layout)
+    assert "school-records" not in keep_keys(layout)
+    assert "panel-desk" in keep_keys(layout)
+
+
+def test_a_service_that_calls_another_is_known_by_a_key_of_its_own(layout: Layout) -> None:
+    listed = {
+        entry["system"]: entry for entry in json.loads(layout.systems_file.read_text())["systems"]
+    }
+    for service in CALLING_SERVICES:
+        entry = listed[caller_of_service(service)]
+        assert [row["organisation"] for row in entry["organisations"]] == [entry["system"]]
+        private = json.loads((layout.secrets(service) / SERVICE_KEY).read_text())
+        assert [key["kid"] for key in entry["keys"]] == [private["kid"]]

@@ -94,6 +94,7 @@ class _Vigil:
             "key_encryption_key": _KEY,
             "blind_index_key": _KEY,
             "page_key": _KEY,
+            "region_key": _KEY,
             "ingress_private_key": json.dumps(self.ingress_key),
             "systems_file": self.systems.file,
             "state_dir": self.directory,

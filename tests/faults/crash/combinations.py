@@ -11,7 +11,7 @@ GROUPS = (
     INGRESS,
     *(f"{service}.{source}" for service in SERVICES for source in FOLLOWS[service]),
 )
-TIMER, PANEL = "rapid_review_timer", "panel_notification"
+TIMER, PANEL, REPORTING = "rapid_review_timer", "panel_notification", "reporting"
 SECOND_PASS = frozenset({"consumer", "notice"})
 """There the first pass is let go, so that what was done before the kill is in the way of it."""
 
@@ -47,20 +47,19 @@ class CannotBe:
 
 
 CANNOT_BE = (
-    CannotBe(("relay",), ("reporting",), "it publishes nothing"),
-    CannotBe(("http",), ("reporting",), "it takes no POST"),
-    CannotBe(("http",), (TIMER,), "nobody takes a step of a review in these rounds"),
+    CannotBe(("relay",), ("reporting",), "it tells regions alone, and none in these rounds"),
+    CannotBe(("http",), (REPORTING,), "its POST is a question, which nobody asks in these rounds"),
     CannotBe(("watcher",), ("intake", PANEL, "reporting"), "it watches no deadlines"),
     CannotBe(("notice",), ("intake", TIMER, "reporting"), "it sends no notices"),
     CannotBe(
         ("consumer.outbox_written",),
         (f"{PANEL}.{TIMER}",),
-        "nobody takes a step of a review in these rounds; what it keeps of limits is not published",
+        "what the timer says makes notices, and limits that are kept; publishing follows sending",
     ),
     CannotBe(
         ("consumer.outbox_written",),
         tuple(group for group in GROUPS if group.startswith("reporting.")),
-        "it publishes nothing",
+        "it publishes nothing because of an event: regions are told in batches",
     ),
     CannotBe(
         ("consumer.outbox_written",),

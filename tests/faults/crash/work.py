@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -20,6 +21,7 @@ from shared.contracts.envelope import NAMESPACE
 from shared.sealing.ingress import IngressKeys, encrypt
 from tests.contracts.sample_report import sample_body
 from tests.faults.crash.four_services import FourServices
+from tests.faults.crash.in_review import panel_receives, review
 from tests.support.bus import access
 from tests.support.waiting import eventually
 
@@ -30,6 +32,11 @@ KNOWN_LONG_AGO = {
     "la_criteria_known_at": "2026-03-02T10:00:00+00:00",
 }
 """The clocks that start with it are late at once."""
+CORRECTED = {
+    "details": [{"detail": "address", "value": "Invented."}],
+    "reason": "recorded_wrongly",
+    "explanation": "Invented.",
+}
 BUSY = frozenset({429, 502, 503, 504})
 PATIENCE = 90.0
 
@@ -61,7 +68,8 @@ class Work:
             await self._producer.stop()
 
     async def wave(self) -> None:
-        """Two reports by each door; two are linked and decided, the Panel told; one is late."""
+        """Two reports by each door; two are linked and decided, the Panel told; one is late. What
+        the Panel confirmed is corrected, and its rapid review goes to the Panel."""
         first, second, third, fourth = (uuid4() for _ in range(4))
         await asyncio.gather(
             self.report(first), self.report(second), self.send(third), self.send(fourth)
@@ -70,7 +78,11 @@ class Work:
         await self.command(survivor, "links", {"loser": str(loser)})
         await self.command(assessed, "assessments", {"facts": KNOWN_LONG_AGO})
         await self.decide(survivor)
-        await self.confirm(survivor)
+        notice_id = await self.confirm(survivor)
+        if notice_id is not None:
+            await self.command(survivor, "corrections", CORRECTED)
+            await review(self, survivor)
+            await panel_receives(self, notice_id)
 
     async def report(self, sender_id: UUID) -> None:
         event = {
@@ -81,7 +93,7 @@ class Work:
             "data": self._content(),
         }
         headers = {"Content-Type": "application/cloudevents+json"}
-        await self._post("intake", "/v1/reports", POLICE, OFFICE, event, headers)
+        await self.post("intake", "/v1/reports", POLICE, OFFICE, event, headers)
         self.accepted.add(sender_id)
 
     async def send(self, sender_id: UUID) -> None:
@@ -110,7 +122,7 @@ class Work:
             )
             headers = {"Idempotency-Key": key, "If-Match": f'"{version}"'}
             where = f"/v1/cases/{case_id}/{path}"
-            status = await self._post(
+            status = await self.post(
                 "intake", where, AUTHORITY_SYSTEM, AUTHORITY, body, headers, also=412
             )
             if status != 412:
@@ -121,8 +133,8 @@ class Work:
         said = decision_on("toddler", london_date(datetime.now(UTC)))
         await self.command(case_id, "decisions", said | {"late_reason": "not_recognised"})
 
-    async def confirm(self, case_id: UUID) -> None:
-        """The Panel confirms what it got by mail; what it never got it cannot confirm."""
+    async def confirm(self, case_id: UUID) -> UUID | None:
+        """The Panel confirms what it got by mail; what it never got it cannot confirm: None."""
 
         async def settled() -> Any:
             return await self.four.value(
@@ -135,11 +147,12 @@ class Work:
         notice_id = await eventually(settled, "the Panel's notice is settled", within=PATIENCE)
         assert isinstance(notice_id, UUID)
         if str(notice_id) not in self.mailed():
-            return
+            return None
         headers = {"Idempotency-Key": str(notice_id)}
         where = f"/v1/notices/{notice_id}/receipt"
         body = {"reference": f"PANEL-{notice_id.hex[:8]}"}
-        await self._post("panel_notification", where, "panel-desk", "panel", body, headers)
+        await self.post("panel_notification", where, "panel-desk", "panel", body, headers)
+        return notice_id
 
     def mailed(self) -> Counter[str]:
         """How often the mail server accepted each notice."""
@@ -153,7 +166,7 @@ class Work:
 
         return await eventually(opened, "the report opened a case", within=PATIENCE)  # type: ignore[return-value]
 
-    async def _post(
+    async def post(
         self,
         service: str,
         path: str,
@@ -174,6 +187,18 @@ class Work:
                 return status
             await asyncio.sleep(0.1)
         raise AssertionError(f"{service} did not answer {path}, at last {status}")
+
+    async def read(self, service: str, path: str, system: str, organisation: str) -> str:
+        """The version of what is there, as soon as it is."""
+        give_up = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up:
+            token = self.four.processes.systems.bearer(system, organisation, service)
+            with suppress(httpx.HTTPError):
+                answer = await self._client.get(f"{self.four.url(service)}{path}", headers=token)
+                if answer.status_code == httpx.codes.OK:
+                    return str(answer.headers["etag"])
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{service} did not show {path}")
 
     async def _once(
         self,

@@ -26,11 +26,13 @@ OPERATOR = "A. Operator (invented)"
 
 
 @asynccontextmanager
-async def open_door(infrastructure: Infrastructure, intake: Intake) -> AsyncIterator[FrontDoor]:
+async def open_door(
+    infrastructure: Infrastructure, intake: Intake, registry: Registry | None = None
+) -> AsyncIterator[FrontDoor]:
     node = Node(
         intake.store,
         access(infrastructure, "intake"),
-        Registry("intake"),
+        registry or Registry("intake"),
         intake.desk.tracing,
         intake.desk.metrics,
         compares=False,
@@ -46,12 +48,17 @@ async def open_door(infrastructure: Infrastructure, intake: Intake) -> AsyncIter
         await node.stop()
 
 
-def attributes(sender_id: UUID | str, organisation: str = "police-merseyside") -> Headers:
+def attributes(
+    sender_id: UUID | str,
+    organisation: str = "police-merseyside",
+    type_: str = REPORT_SUBMITTED,
+    system: str = POLICE,
+) -> Headers:
     values = {
         "ce_specversion": "1.0",
         "ce_id": str(sender_id),
-        "ce_type": REPORT_SUBMITTED,
-        "ce_source": f"/org/{organisation}/{POLICE}",
+        "ce_type": type_,
+        "ce_source": f"/org/{organisation}/{system}",
         "ce_time": "2026-03-02T09:20:00+00:00",
         "content-type": "application/jose",
     }
@@ -59,10 +66,13 @@ def attributes(sender_id: UUID | str, organisation: str = "police-merseyside") -
 
 
 class Sender:
-    """The police system: writes to its ingress, reads its replies."""
+    """A system, of the police unless said: writes to its ingress, reads its replies."""
 
-    def __init__(self, intake: Intake, producer: Any, replies: AIOKafkaConsumer) -> None:
+    def __init__(
+        self, intake: Intake, producer: Any, replies: AIOKafkaConsumer, system: str = POLICE
+    ) -> None:
         self.intake = intake
+        self.system = system
         self.producer = producer
         self.replies = replies
         self.sent: set[str] = set()
@@ -73,7 +83,7 @@ class Sender:
 
     async def send(self, value: bytes | None, headers: Headers, key: bytes | None = None) -> None:
         written = await self.producer.send_and_wait(
-            f"ingress.{POLICE}", value, key=key, headers=list(headers), partition=0
+            f"ingress.{self.system}", value, key=key, headers=list(headers), partition=0
         )
         sender_id = dict(headers).get("ce_id") or b""
         self.sent |= {f"{written.partition}/{written.offset}", sender_id.decode()}
@@ -100,11 +110,14 @@ class Sender:
 
 
 @asynccontextmanager
-async def sender(infrastructure: Infrastructure, intake: Intake) -> AsyncIterator[Sender]:
+async def sender(
+    infrastructure: Infrastructure, intake: Intake, system: str = POLICE
+) -> AsyncIterator[Sender]:
+    """A system that reads its answers from now on."""
     replies = AIOKafkaConsumer(
-        replies_topic(POLICE),
-        **access(infrastructure, POLICE).aiokafka(),
-        group_id=f"{POLICE}.{uuid4()}",
+        replies_topic(system),
+        **access(infrastructure, system).aiokafka(),
+        group_id=f"{system}.{uuid4()}",
         auto_offset_reset="latest",
     )
     await replies.start()
@@ -112,8 +125,8 @@ async def sender(infrastructure: Infrastructure, intake: Intake) -> AsyncIterato
     for partition in replies.assignment():
         await replies.position(partition)
     try:
-        async with producer_of(infrastructure, POLICE) as producer:
-            yield Sender(intake, producer, replies)
+        async with producer_of(infrastructure, system) as producer:
+            yield Sender(intake, producer, replies, system)
     finally:
         await replies.stop()
 

@@ -21,12 +21,17 @@ from shared.contracts.payload import Payload
 from shared.messaging.facts import Fact
 from tests.services.panel_notification.sample_facts import NINE
 
+Subject = tuple[str, UUID, int, int]
+"""Kind of fact, notice or case, cycle, notification number."""
+
 
 @dataclass
 class NoticesInMemory:
     facts: list[Fact] = field(default_factory=list)
     notices: dict[UUID, Notice] = field(default_factory=dict)
-    published: dict[Key, Payload] = field(default_factory=dict)
+    published: dict[Subject, Payload] = field(default_factory=dict)
+    """What was said of each last."""
+    said: set[Key] = field(default_factory=set)
     now: datetime = NINE
 
     def learn(self, fact: Fact) -> None:
@@ -53,6 +58,18 @@ class NoticesInMemory:
                 refused_because="smtp_550" if refused else None,
             )
         )
+        self._bring_in_line()
+
+    def prove(self, notice_id: UUID, number: int) -> None:
+        """It becomes known that an attempt without an answer had been accepted."""
+        notice = self.notices[notice_id]
+        attempts = [
+            replace(one, outcome=Outcome.ACCEPTED, ended_at=self._tick())
+            if one.number == number
+            else one
+            for one in notice.attempts
+        ]
+        self._put(replace(notice, attempts=tuple(attempts)))
         self._bring_in_line()
 
     def send(self, notice_id: UUID, outcome: Outcome = Outcome.ACCEPTED) -> None:
@@ -88,12 +105,12 @@ class NoticesInMemory:
             self._put(replace(self.notices[notice_id], state=State.CANCELLED))
         for notice_id in todo.reopen:
             self._put(replace(self.notices[notice_id], state=State.PENDING))
-        published = self.published.keys()
-        for each in publications(self.facts, self.notices.values(), published):
+        for each in publications(self.facts, self.notices.values(), self.said):
             key = key_of(each.case_id, each.data)
             assert key is not None
-            assert key not in self.published
-            self.published[key] = each.data
+            assert key not in self.said
+            self.said.add(key)
+            self.published[key[:4]] = each.data
 
     def _put(self, notice: Notice) -> None:
         self.notices[notice.notice_id] = notice

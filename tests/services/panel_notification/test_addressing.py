@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -86,6 +87,26 @@ def test_a_webhook_of_each_recipient_is_paced_and_rested_for_itself() -> None:
     assert lane_of(Channel.SMTP, "panel") == lane_of(Channel.SMTP, "ofsted")
 
 
+def test_what_a_synthetic_case_makes_goes_to_nobody_who_is_real(tmp_path: Path) -> None:
+    """Whomever it is meant for, and whatever the file says of them."""
+    panel = {"recipient": "panel", "channel": "manual"}
+    own = {"recipient": "synthetic", "channel": "smtp", "address": "canary@canary.example"}
+    for where, mailbox in (
+        (addressing(tmp_path, panel, own), "canary@canary.example"),
+        (addressing(tmp_path, panel), "canary@synthetic.invalid"),
+    ):
+        to = where.addressed(row("smtp", synthetic=True))
+        assert where.row_of(to, RecipientKind.PANEL).channel is Channel.SMTP
+        assert where.address_of(to, RecipientKind.PANEL, Channel.SMTP) == mailbox
+        assert f"<{mailbox}>" in written(where, "smtp", synthetic=True).decode()
+        assert where.addressed(row("manual", synthetic=False)) == "panel"
+
+
+def test_in_a_drill_every_mailbox_is_invented_and_nothing_is_diverted() -> None:
+    drill = replace(read_addressing(), diverts=False)
+    assert drill.addressed(row("smtp", synthetic=True)) == "panel"
+
+
 @pytest.mark.parametrize("channel", ["smtp", "notify", "webhook"])
 def test_a_message_is_a_reference_and_a_link(tmp_path: Path, channel: str) -> None:
     where = addressing(tmp_path, {"recipient": "panel", "channel": "notify", "template": TEMPLATE})
@@ -154,5 +175,6 @@ def test_a_channel_without_its_secret_stops_the_start(tmp_path: Path) -> None:
     ):
         where = addressing(tmp_path, used)
         where.rows.pop("*")
+        where.rows.pop("synthetic")
         with pytest.raises(ValueError, match="put"):
             open_channels(Bare(), where)  # type: ignore[arg-type]

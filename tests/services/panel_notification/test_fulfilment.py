@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from services.panel_notification.fulfilment import reference_of
-from services.panel_notification.notice import Outcome, State
+from services.panel_notification.notice import Notice, Outcome, State
 from shared.contracts.event_codes import NotificationKind, RecipientKind
 from shared.contracts.panel_events import NoticeDelivered, NoticeSent, NoticeUndeliverable
 from tests.services.panel_notification.notices_in_memory import NoticesInMemory
@@ -139,6 +139,34 @@ def test_a_second_attempt_after_an_unknown_one_is_flagged_as_possibly_double() -
     assert notified is not None
     assert sent.possible_duplicate
     assert notified.possible_duplicate
+
+
+def test_later_proof_of_an_earlier_attempt_corrects_when_it_was_sent() -> None:
+    """The clocks run from the first attempt known to be accepted."""
+    world = serious_case()
+    (notice,) = world.of(CASE, PANEL)
+    world.send(notice.notice_id, Outcome.UNKNOWN)
+    first = world.notices[notice.notice_id].attempts[0].started_at
+    world.notices[notice.notice_id] = replace(world.notices[notice.notice_id], state=State.PENDING)
+    world.send(notice.notice_id)
+    world.receive(notice.notice_id)
+    before = {kind: _sent_at(world, kind, notice) for kind in ("sent", "delivered")}
+    notified = world.notified(CASE)
+    assert notified is not None
+    assert {*before.values(), notified.sent_at} == {notified.sent_at}
+    assert notified.sent_at > first
+    world.prove(notice.notice_id, 1)
+    assert _sent_at(world, "sent", notice) == _sent_at(world, "delivered", notice) == first
+    corrected = world.notified(CASE)
+    assert corrected is not None
+    assert (corrected.sent_at, corrected.receipt_at) == (first, notified.receipt_at)
+    assert len(world.said) == 2 * 3, "said once before and once after"
+
+
+def _sent_at(world: NoticesInMemory, kind: str, notice: Notice) -> object:
+    said = world.published[kind, notice.notice_id, 1, 1]
+    assert isinstance(said, NoticeSent)
+    return said.sent_at
 
 
 def test_of_two_panel_notices_that_went_out_the_earlier_counts_and_it_is_flagged() -> None:

@@ -5,7 +5,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -19,11 +19,12 @@ from deploy.samples.panel_desk import notice_in
 from services.panel_notification.message import compose
 from shared.contracts.event_codes import NotificationKind
 from shared.messaging.store import Store
-from tests.conftest import OpenStore
+from tests.benchmarks.world import opened
 from tests.services.panel_notification.sample_facts import NINE, decided, serious
 from tests.services.panel_notification.told import notices, notified
 from tests.support.bus import inside_record, producer_of
 from tests.support.local_stack import Infrastructure, free_ports
+from tests.support.own_infrastructure import own_infrastructure_in
 from tests.support.systems import Systems
 from tests.support.waiting import eventually
 
@@ -135,27 +136,30 @@ class Processes:
 
 
 @pytest.fixture
-async def processes(
-    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
-) -> AsyncIterator[tuple[Processes, Store]]:
-    store = await open_store("panel_notification")
-    async with store.reading() as connection:
-        database = await connection.fetchval("select current_database()")
-    started = Processes(infrastructure, tmp_path, database)
+def own(tmp_path: Path) -> Iterator[Infrastructure]:
+    """Where this service alone has spoken: with what others said as it, it would not begin."""
+    with own_infrastructure_in(tmp_path / "infrastructure") as started:
+        yield started
+
+
+@pytest.fixture
+async def processes(own: Infrastructure, tmp_path: Path) -> AsyncIterator[tuple[Processes, Store]]:
+    started = Processes(own, tmp_path, "panel_notification")
     try:
-        for process in ("mail", "service", "desk"):
-            started.start(process)
-        yield started, store
+        async with opened(own, "panel_notification") as store:
+            for process in ("mail", "service", "desk"):
+                started.start(process)
+            yield started, store
     finally:
         stop_all(started.running.values())
 
 
 async def test_a_decision_on_the_bus_ends_as_a_notified_incident_and_is_confirmed_once(
-    infrastructure: Infrastructure, processes: tuple[Processes, Store]
+    own: Infrastructure, processes: tuple[Processes, Store]
 ) -> None:
     stack, store = processes
     case_id = uuid4()
-    async with producer_of(infrastructure, "intake") as producer:
+    async with producer_of(own, "intake") as producer:
         topic, key, headers, value = inside_record(
             "incident.decided", "intake", case_id, 1, decided(serious(case_id))
         )

@@ -14,7 +14,6 @@ from services.panel_notification.panel_replies import (
     instant_of,
     reply,
 )
-from services.panel_notification.panel_said import PanelSays
 from shared.contracts.catalogue import type_for
 from shared.contracts.event_codes import PanelDecision
 from shared.contracts.intake_events import CaseClosed, IncidentWithdrawn
@@ -23,6 +22,7 @@ from shared.contracts.panel_events import (
     PanelInformationRequested,
     PanelReceived,
 )
+from shared.contracts.panel_said import PanelSays
 from shared.contracts.payload import Payload
 from shared.contracts.review_events import InformationSupplied, ReviewSubmitted
 from shared.contracts.strict_json import Invalid, validate

@@ -121,6 +121,30 @@ async def test_delivery_told_after_a_failure_is_the_better_knowledge(provider: P
     assert "notice.delivered" in await provider.topics()
 
 
+async def test_proof_of_a_message_that_had_no_answer_corrects_when_it_was_sent(
+    provider: Provider,
+) -> None:
+    """Two went out: of the first no answer came, and the provider delivered both."""
+    notice = await provider.notice()
+    before = notice.attempts[0].started_at - timedelta(hours=1)
+    async with provider.store.transaction(uuid4(), "test") as tx:
+        await tx.execute(
+            """insert into attempt (notice_id, number, sender, started_at, outcome, code, ended_at,
+                                    channel)
+               values ($1, 2, 7, $2, 'unknown', 'cut_after_request', $2, 'notify')""",
+            notice.notice_id,
+            before,
+        )
+    await provider.tells("delivered")
+    assert (await provider.topics()) == ["notice.sent", "notice.delivered"]
+    await provider.tells("delivered", id="provider-other")
+    told = await published(provider.store, CASE)
+    assert [topic for topic, _ in told] == ["notice.sent", "notice.delivered"] * 2
+    assert {data["sent_at"] for _, data in told[2:]} == {before.isoformat().replace("+00:00", "Z")}
+    await provider.tells("delivered", id="provider-other")
+    assert len(await provider.topics()) == 4, "once"
+
+
 @pytest.mark.parametrize(
     "header",
     [None, "Bearer", "Bearer ", "Bearer wrong", "Basic YTpi", f"Bearer {'a token of the test'}"],

@@ -9,9 +9,13 @@ import structlog
 from prometheus_client import CollectorRegistry, Gauge
 
 from deploy.operate.alert_rules import RULES, alert_rules
+from services.intake.sharing_reviews import SharingReviews
 from services.panel_notification.notice_sender import NoticeSender
+from services.reporting.canary_age import CanaryAge
+from services.reporting.region_release import RegionRelease
 from shared.messaging.switches import Switches
-from shared.telemetry.alarm_table import ALARMS, Alarm
+from shared.telemetry.alarm import Alarm
+from shared.telemetry.alarm_table import ALARMS
 from shared.telemetry.alarms import CLEARED_AFTER_SECONDS, Alarms
 from shared.telemetry.metrics import Lately, Metrics
 
@@ -89,6 +93,9 @@ def test_an_alarm_looks_at_a_metric_that_some_process_has(alarm: Alarm) -> None:
     metrics = Metrics()
     Switches(None, metrics)  # type: ignore[arg-type]
     NoticeSender(None, None, None, metrics)  # type: ignore[arg-type]
+    SharingReviews(None, metrics)  # type: ignore[arg-type]
+    CanaryAge(None, metrics)  # type: ignore[arg-type]
+    RegionRelease(None, None, metrics, None)  # type: ignore[arg-type]
     known = {family.name for family in metrics.registry.collect()}
     assert alarm.metric in known
 

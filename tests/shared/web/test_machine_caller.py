@@ -41,6 +41,9 @@ class Registry:
             raise LookupError
         return [PUBLIC, {**CURVE_384.as_dict(private=False), "kid": "police-384"}]
 
+    def is_synthetic(self, system: str) -> bool:
+        return False
+
 
 class Memory:
     def __init__(self) -> None:

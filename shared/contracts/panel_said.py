@@ -1,7 +1,11 @@
-"""What the Panel says of a rapid review that it was sent: strict, bounded; texts are sealed."""
+"""What the Panel says of a rapid review that it was sent: strict, bounded; texts are sealed.
+
+The same by HTTP, where the address names the notice, and on the bus, where the content does.
+"""
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -57,3 +61,9 @@ class PanelSays(BaseModel):
 
     def at(self, now: datetime) -> datetime:
         return self.replied_at or now
+
+
+class PanelReplySubmitted(PanelSays):
+    """`notice_id`: the notice by which the Panel was told of the incident."""
+
+    notice_id: UUID
