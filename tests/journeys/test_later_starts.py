@@ -1,5 +1,7 @@
 """State survives a stop; a later start says what is already there and opens nothing twice."""
 
+import pytest
+
 from tests.journeys.sample_cases import AREAS, cases_of
 from tests.support.whole_stack import WholeStack
 
@@ -12,6 +14,7 @@ async def everything(stack: WholeStack) -> list[tuple[str, str, str | None]]:
     ]
 
 
+@pytest.mark.long
 async def test_the_same_samples_again_get_the_same_receipts_and_open_no_case(
     stack: WholeStack,
 ) -> None:

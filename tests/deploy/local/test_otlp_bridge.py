@@ -123,6 +123,7 @@ def test_a_line_that_a_crash_cut_short_costs_only_itself(tmp_path: Path) -> None
 
 @pytest.mark.stack
 @pytest.mark.timeout(400)
+@pytest.mark.long
 async def test_spans_are_there_again_after_zipkin_was_restarted(tmp_path: Path) -> None:
     (port,) = free_ports(1)
     app = bridge(SpanJournal(tmp_path / "journal"), f"http://{LOOPBACK}:{port}", 0.1)

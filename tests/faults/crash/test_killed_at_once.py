@@ -1,5 +1,7 @@
 """All four killed in one round, each at another place. Every place: `make crash-points`."""
 
+import pytest
+
 from tests.faults.crash.combinations import PANEL, PLACES, TIMER
 from tests.faults.crash.conftest import World
 from tests.faults.crash.rounds import run_round
@@ -12,6 +14,7 @@ AT_ONCE = {
 }
 
 
+@pytest.mark.long
 async def test_four_services_killed_at_once_lose_double_and_disorder_nothing(world: World) -> None:
     places = [place for place in PLACES if str(place) in AT_ONCE]
     assert len(places) == len(AT_ONCE)

@@ -154,6 +154,7 @@ async def processes(own: Infrastructure, tmp_path: Path) -> AsyncIterator[tuple[
         stop_all(started.running.values())
 
 
+@pytest.mark.long
 async def test_a_decision_on_the_bus_ends_as_a_notified_incident_and_is_confirmed_once(
     own: Infrastructure, processes: tuple[Processes, Store]
 ) -> None:
