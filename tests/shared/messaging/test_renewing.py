@@ -89,8 +89,11 @@ async def test_a_consumer_that_gets_no_more_records_is_renewed_and_applies_them(
             await asyncio.sleep(0.05)
             return {}
 
+        async def no_record(*_: object) -> None:
+            await asyncio.Event().wait()
+
         # As a client that is never answered: it goes on asking and nothing comes.
-        monkeypatch.setattr(before._fetcher, "next_record", asyncio.Event().wait)
+        monkeypatch.setattr(before._fetcher, "next_record", no_record)
         monkeypatch.setattr(before._fetcher, "fetched_records", nothing)
         await asyncio.sleep(0)
         await write(second)
