@@ -63,6 +63,7 @@ async def test_a_consumer_that_does_not_leave_its_group_in_time_ends_the_process
     assert not await renewed(SimpleNamespace(stop=never))
 
 
+@pytest.mark.long
 async def test_a_consumer_that_gets_no_more_records_is_renewed_and_applies_them(
     infrastructure: Infrastructure, bare_store: OpenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
