@@ -1,6 +1,7 @@
 """Works out what regions are to be told, and tells each when its batch is due."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
@@ -32,6 +33,7 @@ from shared.telemetry.metrics import Metrics
 
 ACTOR = "region_release"
 LOOK_SECONDS = 1.0
+TOPICS_AGAIN_SECONDS = 15.0
 CASES_AT_ONCE = 25
 EVERY, DEFECT = "every", "defect"
 
@@ -50,6 +52,7 @@ class RegionRelease:
         self.store, self.access, self.key = store, access, key
         self.caught_up = caught_up or CaughtUp(store, access)
         self._learned: set[str] = set()
+        self._look_for_topics: dict[str, float] = {}
         self._shown: set[tuple[str, str, str]] = set()
         self._failed: set[UUID] = set()
         self._told = Counter(
@@ -90,11 +93,14 @@ class RegionRelease:
     async def _knows_what_was_told(self, region: str) -> bool:
         if region in self._learned:
             return True
+        if time.monotonic() < self._look_for_topics.get(region, 0.0):
+            return False
         async with self.store.reading() as connection:
             already = await region_store.read_up_to(connection)
         back = await read_back(self.access, shared_topics_of(region), already)
         if back is None:
             logger().warning("region_release.topics_missing", region=region)
+            self._look_for_topics[region] = time.monotonic() + TOPICS_AGAIN_SECONDS
             return False
         async with self.store.transaction(uuid4(), ACTOR) as tx:
             await region_store.note_read(tx, back.told, back.ends)

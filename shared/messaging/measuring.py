@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from aiokafka.errors import KafkaError
@@ -11,7 +11,7 @@ from shared.contracts.catalogue import EVENT_TYPES, FOLLOWS, VOIDED, topics_of
 from shared.messaging.first_offsets import never_read, partitions_of
 from shared.messaging.gate import STORE_BEHIND
 from shared.messaging.infrastructure import INFRASTRUCTURE
-from shared.messaging.lag import measure_lag, out_of_range
+from shared.messaging.lag import NOTHING_ASKED, measure_lag, ranges_of
 from shared.messaging.receiving import Receiver
 from shared.messaging.security import KafkaAccess
 from shared.messaging.store import Store
@@ -79,6 +79,7 @@ class Measures:
         """By source: how often in a row its consumer got no answer of a broker that is there."""
         self.store_away = self.broker_away = True
         self._waits_since: dict[str, float] = {}
+        self._ends: dict[str, Mapping[Any, int]] = {}
         self._look_at_ranges = 0.0
         self._look_at_followers = 0.0 if node.publishes else float("inf")
 
@@ -121,11 +122,11 @@ class Measures:
         now = time.monotonic()
         found: dict[tuple[str, str], int] = {}
         for door, subscriber in self.node.doors.items():
-            lag = await measure_lag(subscriber.consumer)
+            lag = await measure_lag(subscriber.consumer, self._ends.get(door, NOTHING_ASKED))
             found |= {(door, topic): behind for topic, behind in lag.items()}
         for receiver, subscriber in zip(self.node.receivers, self.node.subscribers, strict=True):
             source = receiver.source_service
-            lag = await measure_lag(subscriber.consumer)
+            lag = await measure_lag(subscriber.consumer, self._ends.get(source, NOTHING_ASKED))
             found |= {(source, topic): behind for topic, behind in lag.items()}
             waits = any(lag.values()) and not self.node.switches.is_off(consumer_part(source))
             self.stuck[source] = self._stuck_for(source, waits, receiver.last_progress)
@@ -180,13 +181,14 @@ class Measures:
         for source, subscriber in (followed | self.node.doors).items():
             try:
                 async with asyncio.timeout(CLIENT_ANSWERS_SECONDS):
-                    ranges = await out_of_range(subscriber.consumer)
+                    ranges = await ranges_of(subscriber.consumer)
             except (OSError, KafkaError) as error:
                 self.deaf[source] = self.deaf.get(source, 0) + 1
                 logger().warning("measuring.deaf_consumer", source_service=source, error=error)
                 continue
             self.deaf.pop(source, None)
-            found |= {(source, topic): partitions for topic, partitions in ranges.items()}
+            self._ends[source] = ranges.ends
+            found |= {(source, topic): partitions for topic, partitions in ranges.outside.items()}
         self.metrics.out_of_range.clear()
         for (source, topic), partitions in found.items():
             self.metrics.out_of_range.labels(source, topic).set(partitions)

@@ -12,10 +12,9 @@ from shared.contracts.event_codes import AwarenessBasis, Position
 from shared.contracts.intake_events import (
     CaseClosed,
     IncidentDecided,
-    IncidentReopened,
-    IncidentWithdrawn,
 )
 from shared.messaging.facts import of_type
+from tests.simulation.endings_told import reopened, withdrawn
 from tests.simulation.intake_rules import (
     LIVERPOOL,
     Known,
@@ -38,16 +37,7 @@ def withdraw(work: Work, case_id: UUID) -> None:
         found = withdrawal(stage_now(written, case_id), case_id, cycle, decided[-1].obligations)
     except Refused:
         return
-    said = IncidentWithdrawn(
-        cycle=cycle,
-        reason="criteria_not_met",
-        withdrawn_at=work.now,
-        from_stage=found.from_stage,
-        positions=[],
-        panel_acknowledges=found.panel_acknowledges,
-        obligations=list(found.obligations),
-    )
-    work.emit(said, case_id, work.now)
+    work.emit(withdrawn(found, cycle, work.now), case_id, work.now)
     enter_stage(work, case_id)
 
 
@@ -87,16 +77,6 @@ def reopen(work: Work, case_id: UUID, known: Known) -> None:
         )
     except Refused:
         return
-    said = IncidentReopened(
-        cycle=begun.cycle,
-        reason="new_information",
-        reopened_at=work.now,
-        from_stage=begun.from_stage,
-        la_incident_aware_at=work.now,
-        la_criteria_known_at=begun.la_criteria_known_at,
-        clock_start=begun.clock_start,
-        owner_area=LIVERPOOL,
-    )
-    work.emit(said, case_id, work.now)
+    work.emit(reopened(begun, held, work.now), case_id, work.now)
     assess(work, case_id, known)
     enter_stage(work, case_id)

@@ -23,13 +23,12 @@ from shared.contracts.intake_events import (
     IncidentCorrected,
     IncidentDecided,
     IncidentLinked,
-    IncidentReopened,
     IncidentTransferred,
-    IncidentWithdrawn,
 )
 from shared.contracts.report_codes import Outcome
 from shared.messaging.facts import Fact, of_type
 from shared.reference.directory import seats_held
+from tests.simulation.endings_told import reopened, withdrawn
 from tests.simulation.intake_rules import LIVERPOOL, WIRRAL, Known, cases_of, enter_merged
 from tests.simulation.service_store import Written
 from tests.simulation.work import Work
@@ -167,16 +166,7 @@ def withdraw(work: Work, case_id: UUID) -> None:
     written, cycle = work.written, cycle_of(work.written, case_id)
     already = owed_so_far(written, case_id, cycle) or []
     found = withdrawal(stage_now(written, case_id), case_id, cycle, already)
-    said = IncidentWithdrawn(
-        cycle=cycle,
-        reason="criteria_not_met",
-        withdrawn_at=work.now,
-        from_stage=found.from_stage,
-        positions=[],
-        panel_acknowledges=found.panel_acknowledges,
-        obligations=list(found.obligations),
-    )
-    work.emit(said, case_id, work.now)
+    work.emit(withdrawn(found, cycle, work.now), case_id, work.now)
     enter_stage(work, case_id)
 
 
@@ -186,17 +176,7 @@ def reopen(work: Work, case_id: UUID, suspected: datetime) -> None:
     stated = StatedFacts(la_criteria_known_at=suspected)
     stage, cycle = stage_now(written, case_id), cycle_of(written, case_id)
     begun = reopening(stage, cycle, held, stated, work.now)
-    said = IncidentReopened(
-        cycle=begun.cycle,
-        reason="new_information",
-        reopened_at=work.now,
-        from_stage=begun.from_stage,
-        la_incident_aware_at=suspected,
-        la_criteria_known_at=begun.la_criteria_known_at,
-        clock_start=begun.clock_start,
-        owner_area=owner,
-    )
-    work.emit(said, case_id, work.now)
+    work.emit(reopened(begun, held, work.now), case_id, work.now)
     enter_stage(work, case_id)
 
 

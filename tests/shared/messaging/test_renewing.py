@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.messaging import renewing
+from shared.messaging import measuring, renewing
 from shared.messaging.renewing import Renewing, renewed
 from tests.conftest import OpenStore
 from tests.shared.messaging.recording import TOPIC, recording_registry, stage
@@ -63,12 +63,12 @@ async def test_a_consumer_that_does_not_leave_its_group_in_time_ends_the_process
     assert not await renewed(SimpleNamespace(stop=never))
 
 
-@pytest.mark.long
 async def test_a_consumer_that_gets_no_more_records_is_renewed_and_applies_them(
     infrastructure: Infrastructure, bare_store: OpenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(renewing, "LOOK_SECONDS", 0.3)
     monkeypatch.setattr(renewing, "STUCK_SECONDS", 1.0)
+    monkeypatch.setattr(measuring, "RANGES_AGAIN_SECONDS", 0.3)
     reporting = await bare_store("reporting")
     registry, applied = recording_registry()
     first, second, third = uuid4(), uuid4(), uuid4()
