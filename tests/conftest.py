@@ -38,6 +38,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"Kafka and Postgres {said}.")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the whole stack comes last, so that it does not run beside everything else."""
+    items.sort(key=lambda item: "stack" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(autouse=True)
 def nothing_stays_of_a_command_in_this_process() -> Iterator[None]:
     """It would go on writing to its own closed output, and share with its own stack's regions."""

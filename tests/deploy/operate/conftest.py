@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from deploy.operate.estate import Estate
 from tests.conftest import copy_database, superuser_connection
@@ -14,14 +15,14 @@ from tests.support.own_infrastructure import own_infrastructure_in
 Break = Callable[..., Awaitable[Estate]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def own_infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Infrastructure]:
     """Apart from that of other tests, which write to topics whatever they like."""
     with own_infrastructure_in(tmp_path_factory.mktemp("operate")) as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def world(
     own_infrastructure: Infrastructure, tmp_path_factory: pytest.TempPathFactory
 ) -> World:
