@@ -19,12 +19,12 @@ from tests.faults.crash.rounds import progress_of
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 BY_NAME = {point.name: point for point in CRASH_POINTS}
-WANTED = Place(BY_NAME["consumer.committed"], f"{PANEL}.intake")
 TRIED = Place(BY_NAME["notice.attempt_written"], PANEL)
+WANTED = f"consumer.committed@{PANEL}.intake"
 
 
-async def case_after_a_kill(world: World, setting: str, place: Place) -> UUID:
-    """A case whose notices are wanted while the sender dies there, and comes back."""
+async def case_after_a_kill(world: World, setting: str) -> UUID:
+    """A case whose notices are wanted while the sender dies there, and comes back to send them."""
     four, work = world.four, world.work
     await four.all_run({PANEL: setting})
     await quiet(four)
@@ -33,7 +33,7 @@ async def case_after_a_kill(world: World, setting: str, place: Place) -> UUID:
     case_id = await work.case_of(report)
     await quiet(four)
     four.arm(PANEL)
-    returning = asyncio.create_task(four.restarted(PANEL, "", progress_of(place)))
+    returning = asyncio.create_task(four.restarted(PANEL, "", progress_of(TRIED)))
     await work.decide(case_id)
     await returning
     await quiet(four)
@@ -52,14 +52,14 @@ async def states(world: World, case_id: UUID) -> list[tuple[str, int, int]]:
 
 
 async def test_killed_before_the_attempt_is_written_each_notice_is_sent_once(world: World) -> None:
-    case_id = await case_after_a_kill(world, f"consumer.committed@{WANTED.owner}", WANTED)
+    case_id = await case_after_a_kill(world, WANTED)
     assert await states(world, case_id) == [("accepted", 1, 1)] * 3
 
 
 async def test_killed_after_it_a_notice_is_flagged_as_unknown_and_shown_to_a_person(
     world: World,
 ) -> None:
-    case_id = await case_after_a_kill(world, "notice.attempt_written", TRIED)
+    case_id = await case_after_a_kill(world, TRIED.setting)
     assert await states(world, case_id) == [("accepted", 1, 1)] * 2 + [("outcome_unknown", 1, 0)]
     shown = await asyncio.to_thread(_notices_list, world)
     waiting = [row for row in shown if row["case_id"] == str(case_id)]
