@@ -80,6 +80,11 @@ class Layout:
         return self.directory / "regions.json"
 
     @property
+    def recipients_file(self) -> Path:
+        """How recipients are told, where somebody has put such a file there."""
+        return self.directory / "recipients.json"
+
+    @property
     def ingress_public_key(self) -> Path:
         return self.directory / "ingress_public.jwk"
 

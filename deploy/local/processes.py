@@ -44,8 +44,16 @@ def service_environment(layout: Layout, service: str) -> dict[str, str]:
             "VIGIL_SMTP_HOST": LOOPBACK,
             "VIGIL_SMTP_PORT": str(layout.ports["smtp"]),
         }
+        | _recipients_of(layout, service)
         | _time_of(layout)
     )
+
+
+def _recipients_of(layout: Layout, service: str) -> dict[str, str]:
+    """The list that comes with the code, unless DATA holds another."""
+    if service != "panel_notification" or not layout.recipients_file.exists():
+        return {}
+    return {"VIGIL_RECIPIENTS_FILE": str(layout.recipients_file)}
 
 
 def _time_of(layout: Layout) -> dict[str, str]:

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from deploy.operate import (
+    arrivals_command,
     canary_command,
     case_commands,
     consumers_command,
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.add_typer(quarantine_command.app, name="quarantine")
 app.add_typer(parked_command.app, name="parked")
 app.add_typer(consumers_command.app, name="consumers")
+app.add_typer(arrivals_command.app, name="arrivals")
 case_commands.add_to(app)
 reconcile_command.add_to(app)
 app.command("verify")(verify_command.verify_command)

@@ -33,6 +33,8 @@ create table attempt (service, notice_id, number, started_at, outcome, ended_at)
 create table notice_receipt (service, notice_id, received_at, recorded_at);
 create table settlement (service, settlement_id, notice_id, at, settled_as, has_name);
 create table case_seen (service, case_id, last_event_at, stage, survivor, next_late_from);
+create table region_told (service, what, region, topic, area, rests_on, told_at);
+create table record_read (service, audit_id, at, reader, step, case_id, sharing_decision);
 create table delivery_said (service, system, sender_id, event_id, arrived_at);
 create table submission (service, submission_id, kind, organisation, system, sender_id,
     received_at);
@@ -49,7 +51,14 @@ EVERY_STORE = (
 )
 OF_ONE_STORE = {
     "intake": ("receipt", "incident", "decision", "delivery_said", "submission"),
-    "rapid_review_timer": ("clock_case", "calendar", "deadline", "deadline_revision", "firing"),
+    "rapid_review_timer": (
+        "clock_case",
+        "calendar",
+        "deadline",
+        "deadline_revision",
+        "firing",
+        "record_read",
+    ),
     "panel_notification": (
         "notice_case",
         "notice",
@@ -58,7 +67,7 @@ OF_ONE_STORE = {
         "settlement",
         "channel_pace",
     ),
-    "reporting": ("case_seen",),
+    "reporting": ("case_seen", "region_told"),
 }
 OTHER_TABLES = """
 create table record (topic, kafka_partition, kafka_offset, written_at, event_id, type, stream,
@@ -157,6 +166,18 @@ from record r, json_each(r.value, '$.obligations') o
 where r.type = 'uk.vigil.incident.decided.v1';
 create index obligation_event on obligation (event_id);
 create index obligation_id on obligation (obligation_id);
+
+create table sharing as
+select json_extract(value, '$.decision_id') as decision_id,
+       json_extract(value, '$.decision') as decision,
+       json_extract(value, '$.decided_at') as decided_at,
+       json_extract(value, '$.recipient') as recipient,
+       json_extract(value, '$.case_id') as case_id,
+       json_extract(value, '$.standing.topic') as topic,
+       json_extract(value, '$.standing.region') as region,
+       json_extract(value, '$.standing.expires_on') as expires_on
+from record where type = 'uk.vigil.sharing.decided.v1';
+create index sharing_id on sharing (decision_id);
 
 create view doubled_knowingly as
 select notice_id from settlement where settled_as = 'send_again'

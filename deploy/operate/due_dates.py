@@ -38,6 +38,9 @@ MONTHS = {("DL11", "1"): 6}
 HOURS = {("DL20", "1"): 24}
 """Hours that pass, on any day: the child death overview panel is told of a death within 24."""
 
+DAYS = {("OFFICE", "1"): 0}
+"""Days on any calendar: a local page asks for a copy on the day of the notification."""
+
 _SATURDAY = 5
 _LONDON = ZoneInfo("Europe/London")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,6 +62,8 @@ def due_date(
     if (rule, version) in HOURS:
         ends = started_at + HOURS[rule, version] * _HOUR - 1
         return (_EPOCH + ends * _MICROSECOND).astimezone(_LONDON).date().isoformat()
+    if (rule, version) in DAYS:
+        return (started_on + timedelta(days=DAYS[rule, version])).isoformat()
     if (rule, version) in MONTHS:
         return _months_on(started_on, MONTHS[rule, version]).isoformat()
     wanted = WORKING_DAYS.get((rule, version))

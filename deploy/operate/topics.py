@@ -53,6 +53,7 @@ READ_WHOLE = frozenset(
         "uk.vigil.deadline.cancelled.v1",
         "uk.vigil.notice.sent.v1",
         "uk.vigil.notice.delivered.v1",
+        "uk.vigil.sharing.decided.v1",
         *REPLY_TYPES,
     }
 )

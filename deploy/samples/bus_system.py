@@ -25,14 +25,7 @@ class BusSystem:
 
     def __init__(self, system: str, bootstrap: str, password: str) -> None:
         self.system = system
-        access = {
-            "bootstrap_servers": bootstrap,
-            "client_id": f"{system}.samples",
-            "security_protocol": "SASL_PLAINTEXT",
-            "sasl_mechanism": "SCRAM-SHA-512",
-            "sasl_plain_username": system,
-            "sasl_plain_password": password,
-        }
+        access = access_of(system, bootstrap, password)
         self._producer = AIOKafkaProducer(**access, acks="all", enable_idempotence=True)
         self._consumer = AIOKafkaConsumer(
             replies_topic(system),
@@ -47,6 +40,16 @@ class BusSystem:
         try:
             await self._producer.start()
             await self._consumer.start()
+            yield self
+        finally:
+            await self._consumer.stop()
+            await self._producer.stop()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator["BusSystem"]:
+        """For who reads nothing of what it is answered, or reads it elsewhere."""
+        try:
+            await self._producer.start()
             yield self
         finally:
             await self._consumer.stop()
@@ -87,7 +90,7 @@ class BusSystem:
         while waiting and time.monotonic() < give_up:
             batches = await self._consumer.getmany(timeout_ms=READ_MS)
             for record in (record for batch in batches.values() for record in batch):
-                if _type_of(record) not in (ACKNOWLEDGED, REFUSED):
+                if type_of_record(record) not in (ACKNOWLEDGED, REFUSED):
                     continue
                 report_id, answer = read_answer(record)
                 if report_id in waiting:
@@ -108,7 +111,7 @@ class Said:
     content: Mapping[str, Any]
 
 
-def _type_of(record: "ConsumerRecord[bytes, bytes]") -> str:
+def type_of_record(record: "ConsumerRecord[bytes, bytes]") -> str:
     return next((v.decode() for name, v in record.headers if name == "ce_type" and v), "")
 
 
@@ -142,6 +145,18 @@ def _attributes(type_: str, id_: str, source: str, at: str) -> list[tuple[str, b
         "content-type": "application/jose",
     }
     return [(name, value.encode()) for name, value in attributes.items()]
+
+
+def access_of(system: str, bootstrap: str, password: str) -> dict[str, Any]:
+    """What a client of aiokafka is told, to come in as this system."""
+    return {
+        "bootstrap_servers": bootstrap,
+        "client_id": f"{system}.samples",
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": system,
+        "sasl_plain_password": password,
+    }
 
 
 def password_of(system: str, secrets_dir: Path) -> str:

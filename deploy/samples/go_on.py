@@ -10,7 +10,9 @@ from uuid import UUID, uuid5
 
 import httpx
 
+from deploy.samples.by_bus import PANEL_REPLY, SUMMARY, Submitted, submit_once_heard
 from deploy.samples.case_desk import CaseDesk
+from deploy.samples.decisions import Body
 from deploy.samples.incidents import INCIDENTS
 from deploy.samples.kept import KeptSamples
 from deploy.samples.review_room import ReviewRoom
@@ -18,6 +20,7 @@ from deploy.samples.settings import SampleSettings
 from deploy.samples.signed_http import Declined, SignedClient
 from deploy.samples.steps import INTAKE, PANEL, REVIEW, Later, Moment, Step
 from shared.calendar.london import london_date
+from shared.reference.directory import la_of
 
 SYSTEM, PANEL_SYSTEM = "la-cases", "panel-desk"
 HEARING_SECONDS = 60.0
@@ -41,7 +44,11 @@ class Authorities:
             PANEL_SYSTEM,
             settings.secrets_dir / f"{PANEL_SYSTEM}.jwk",
         )
+        self.notices = SignedClient(
+            client, settings.notification_url, "panel_notification", SYSTEM, key_file
+        )
         self.samples = KeptSamples(settings.state_dir)
+        self._settings = settings
 
     async def go_on(self, incident: str, case_id: UUID, later: Later, aware_at: datetime) -> bool:
         """Whether anything was left to do. A step that was cut off is taken again under its key."""
@@ -71,13 +78,34 @@ class Authorities:
         if step.at == REVIEW or step.told:
             review = await self.room.review(case_id, of.area, today)
         body = step.says(Moment(incident, today, aware_at, review))
-        if step.at == INTAKE:
+        if step.by_bus:
+            about = await self._about(step, case_id, of.area, body, review)
+            await submit_once_heard(self._settings, step.by_bus, about, UUID(key))
+        elif step.at == INTAKE:
             desk = self.desks[of.reported_in if step.by == "OTHER_LA" else of.area]
             await _once_heard(lambda: desk.command(case_id, step.path, body, key, seen=step.seen))
         elif step.at == PANEL:
             await _once_heard(lambda: self._panel_says(case_id, body, key))
         else:
             await self.room.says(step.by, case_id, of.area, step.path, body, on=today, key=key)
+
+    async def _about(
+        self, step: Step, case_id: UUID, area: str, body: Body, review: Mapping[str, Any]
+    ) -> Submitted:
+        """What goes by the bus names no case: an agency's summary names the request, the Panel's
+        reply the notice by which it was told."""
+        if step.at == REVIEW:
+            said = {name: value for name, value in body.items() if name != "agency"}
+            (asked,) = [one for one in review["summaries"] if one["agency"] == body["agency"]]
+            content = {**said, "request_id": asked["request_id"]}
+            return Submitted(SUMMARY, body["agency"], content, asked["request_id"])
+        seen = await self.notices.get(la_of(area), "/v1/notices", case=str(case_id))
+        (told,) = [
+            one
+            for one in seen["notices"]
+            if (one["recipient"], one["about"]) == ("panel", "incident")
+        ]
+        return Submitted(PANEL_REPLY, "panel", {**body, "notice_id": told["notice_id"]})
 
     async def _panel_says(self, case_id: UUID, body: Mapping[str, Any], key: str) -> None:
         path = f"/v1/cases/{case_id}/panel-responses"

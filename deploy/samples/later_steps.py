@@ -76,7 +76,7 @@ AFTER: Mapping[str, Later] = {
         ),
     ),
     "two_reporters": Later(
-        "review submitted in time, a local review commissioned",
+        "a hospital's summary by the bus; review submitted in time, a local review commissioned",
         (
             Step(
                 REVIEW,
@@ -91,6 +91,7 @@ AFTER: Mapping[str, Later] = {
                     "nil_return": False,
                     "services": typed("Seen twice in the past year."),
                 },
+                by_bus="health-incidents",
             ),
             Step(
                 REVIEW,
@@ -116,8 +117,8 @@ AFTER: Mapping[str, Later] = {
         ),
     ),
     "died_later": Later(
-        "the child died: corrected; the review went to the Panel, which agrees that no local one "
-        "follows; closed",
+        "the child died: corrected; the Panel received the review, as it says by the bus, and "
+        "agrees that no local one follows; closed",
         (
             Step(
                 INTAKE,

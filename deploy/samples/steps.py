@@ -24,7 +24,7 @@ class Moment:
 class Step:
     """`by`: LA, HEALTH or POLICE of the area that leads, or OTHER_LA, which had the report; at
     PANEL the Panel itself. `told`: only once the Panel was told. `seen`: on a version of the
-    case."""
+    case. `by_bus`: the sending system through whose topic it is said, by HTTP otherwise."""
 
     at: str
     path: str
@@ -32,6 +32,7 @@ class Step:
     by: str = "LA"
     told: bool = False
     seen: bool = True
+    by_bus: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ APPROVED_AND_SENT = (
 )
 
 AGREED_BY_THE_PANEL = (
-    Step(PANEL, "received", lambda _: {"reply": "received"}),
+    Step(PANEL, "received", lambda _: {"reply": "received"}, by_bus="panel-desk"),
     Step(
         PANEL,
         "decided",

@@ -12,6 +12,7 @@ from services.intake.case_store import Group
 from services.intake.criteria import Evaluation, evaluate
 from services.intake.enter_stage import stage_now
 from services.intake.incident import ReceivedReport, awareness_in, facts_in
+from services.intake.local_policy import Asked, asked_locally, with_copies
 from services.intake.stated_facts import StatedFacts
 from shared.calendar.london import london_date
 from shared.contracts.envelope import case_stream
@@ -45,6 +46,16 @@ class Known:
     def evaluation(self, facts: list[CaseFacts] | None = None) -> Evaluation:
         survivor = self.group.survivor
         return evaluate(survivor["case_id"], survivor["cycle"], facts or self.facts, directory)
+
+    def asked_locally(
+        self, evaluation: Evaluation, facts: list[CaseFacts] | None = None
+    ) -> tuple[Asked, ...]:
+        """What local policies ask for beside it, and whom that tells."""
+        survivor, held = self.group.survivor, facts or self.facts
+        asked = asked_locally(held, evaluation)
+        on = held[0].decided_on
+        case_id, cycle = survivor["case_id"], survivor["cycle"]
+        return with_copies(asked, case_id, cycle, evaluation, on, directory)
 
 
 async def known_of(tx: Tx, group: Group) -> Known:

@@ -17,6 +17,7 @@ from services.intake.case_flow import Refused
 from services.intake.case_store import Group
 from services.intake.commands import Answer
 from services.intake.enter_stage import enter_stage, stage_now
+from services.intake.local_policy import all_owed
 from services.intake.positions import standing_of
 from services.intake.stated_changes import Correct, Reopen, Withdraw
 from services.intake.transfer import take
@@ -174,7 +175,8 @@ def _corrected(
     """Obligations only once the case was decided: before that nothing is owed."""
     evaluation = known.evaluation()
     awareness = known.awareness
-    owed = newly_owed(decided.owed, evaluation.obligations, decided.decision) if decided else []
+    asked = all_owed(evaluation, known.asked_locally(evaluation))
+    owed = newly_owed(decided.owed, asked, decided.decision) if decided else []
     return IncidentCorrected(
         cycle=known.group.survivor["cycle"],
         number=number,

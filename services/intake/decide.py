@@ -1,6 +1,6 @@
 """The authority decides, with its partners' positions. What follows is computed, not decided."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import Any
 
 from services.intake import case_store
@@ -10,7 +10,7 @@ from services.intake.commands import Answer
 from services.intake.criteria import Evaluation
 from services.intake.enter_stage import enter_stage
 from services.intake.incident import incident_month, with_judgement
-from services.intake.local_policy import asked_locally
+from services.intake.local_policy import Asked, all_owed
 from services.intake.positions import Standing, standing_of
 from services.intake.stated_facts import Decide
 from shared.calendar.london import london_date
@@ -58,19 +58,18 @@ async def decide(tx: Tx, group: Group, said: Decide, content: bytes, by: str) ->
         )
     evaluation = known.evaluation(facts)
     _refuse_contradiction(said.decision, evaluation)
+    local = known.asked_locally(evaluation, facts)
     version = await case_store.insert_decision(tx, case_id, cycle, by, said.decision, content)
     await emit(
         tx,
-        _event(tx, known, said, evaluation, standing, version),
+        _event(tx, known, said, evaluation, local, standing, version),
         case_stream(case_id),
         happened_at=tx.now,
     )
     await enter_stage(tx, case_id)
     await audit(tx, "case.decided", str(case_id), decision=said.decision, dissent=standing.dissent)
     changed = await case_store.set_decided(tx, case_id, cycle)
-    answer = _answer(str(case_id), changed, evaluation, standing)
-    asked = [one.policy.id for one in asked_locally(facts, evaluation)]
-    return Answer(201, answer | {"local_policies": asked})
+    return Answer(201, _answer(str(case_id), changed, evaluation, local, standing))
 
 
 async def _refuse_open_candidates(tx: Tx, group: Group, said: Decide) -> None:
@@ -115,6 +114,7 @@ def _event(
     known: Known,
     said: Decide,
     evaluation: Evaluation,
+    local: Sequence[Asked],
     standing: Standing,
     content_version: int,
 ) -> IncidentDecided:
@@ -124,7 +124,7 @@ def _event(
         cycle=survivor["cycle"],
         decision=said.decision,
         rows=list(evaluation.rows),
-        obligations=list(evaluation.obligations),
+        obligations=all_owed(evaluation, local),
         rapid_review=evaluation.rapid_review,
         content_version=content_version,
         positions=[
@@ -147,28 +147,36 @@ def _event(
         incident_month=incident_month(known.reports),
         notifications=len(evaluation.notifications),
         escalated_to=list(standing.escalated_to),
-        recipients_sought=[
-            RecipientSought(
-                row=one.row, who=one.who.value, area=one.area, limit_rule=one.limit_rule
-            )
-            for one in evaluation.unresolved
-        ],
+        recipients_sought=_sought(evaluation, local),
     )
 
 
+def _sought(evaluation: Evaluation, local: Sequence[Asked]) -> list[RecipientSought]:
+    of_rows = [
+        RecipientSought(row=one.row, who=one.who.value, area=one.area, limit_rule=one.limit_rule)
+        for one in evaluation.unresolved
+    ]
+    return [*of_rows, *(seek for one in local for seek in one.sought)]
+
+
 def _answer(
-    case_id: str, version: int, evaluation: Evaluation, standing: Standing
+    case_id: str,
+    version: int,
+    evaluation: Evaluation,
+    local: Sequence[Asked],
+    standing: Standing,
 ) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "version": version,
         "rows": list(evaluation.rows),
         "rapid_review": evaluation.rapid_review,
-        "obligations": [one.model_dump(mode="json") for one in evaluation.obligations],
+        "obligations": [one.model_dump(mode="json") for one in all_owed(evaluation, local)],
         "unconfirmed_recipients": list(evaluation.unconfirmed),
-        "recipients_sought": [asdict(one) for one in evaluation.unresolved],
+        "recipients_sought": [one.model_dump(mode="json") for one in _sought(evaluation, local)],
         "notifications": len(evaluation.notifications),
         "learning_review_possible": evaluation.learning_review_possible,
         "dissenting": list(standing.dissenting),
         "escalated_to": list(standing.escalated_to),
+        "local_policies": [one.policy.id for one in local],
     }

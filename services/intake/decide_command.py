@@ -17,7 +17,7 @@ from services.intake.criteria_rows import NoRuleSet, bundled
 from services.intake.decision_shown import shown
 from services.intake.facts_file import FactsFile, read_facts
 from services.intake.fault_advice import advice_on
-from services.intake.local_policy import asked_locally
+from services.intake.local_policy import asked_locally, with_copies
 from services.intake.obligations import Seat
 from services.intake.positions import Standing, standing_of
 from shared.contracts.strict_json import (
@@ -69,7 +69,9 @@ def decision_of(facts: bytes) -> dict[str, Any]:
         )
     first = children[0]
     rules = bundled().rules_on(first.clock_started_on or first.decided_on)
-    local = asked_locally(children, found)
+    asked = asked_locally(children, found)
+    case_id = said.case_id or NOBODY
+    local = with_copies(asked, case_id, said.cycle, found, first.decided_on, directory)
     answer = shown(said, children, found, rules, local, standing, directory)
     jsonable: dict[str, Any] = to_jsonable_python(answer)
     return jsonable

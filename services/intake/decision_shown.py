@@ -77,7 +77,7 @@ def shown(
             for place, (account, decision) in enumerate(accounts_of(said))
         ],
         "positions": _positions(said, standing),
-        "local_policies": [_local(one) for one in local],
+        "local_policies": [_local(one, found, said) for one in local],
         "considered": [_considered(one) for one in rows if one.verdict is not Verdict.APPLIES],
         "disagreements": [
             one.model_dump(mode="json", exclude={"sources"}) | {"sources": _sources(one.sources)}
@@ -178,13 +178,16 @@ def _positions(said: FactsFile, standing: Standing) -> dict[str, Any] | None:
     }
 
 
-def _local(one: Asked) -> dict[str, Any]:
+def _local(one: Asked, found: Evaluation, said: FactsFile) -> dict[str, Any]:
+    copies = [_obligation(copy, found, said) for copy in one.owed]
     return {
         "policy": one.policy.id,
         "statutory": one.statutory,
         "areas": list(one.areas),
         "title": one.policy.title,
         "asks": list(one.policy.asks),
+        "obligations": [copy | {"reasons": [one.policy.title]} for copy in copies],
+        "unresolved": [seek.model_dump(mode="json") for seek in one.sought],
         "confirmed": one.policy.confirmed,
         "sources": _sources(one.policy.sources),
     }

@@ -97,17 +97,19 @@ def facts_in(
     """The facts of each child of the incident, for the criteria.
 
     The children are those of the fullest account: the authority's own report, else the first.
-    Of what several reports say the gravest counts, until the authority says otherwise.
+    Of what several reports say the gravest counts, until the authority says otherwise. Where no
+    abuse or neglect is known, and so no clock runs from that, the rules are those of the day on
+    which the authority learnt of the incident, however much later it decides.
     """
     account = _account(reports)
-    clock = awareness.clock_start
+    clock = awareness.clock_start or awareness.la_incident_aware_at
     every = [one.report for one in reports]
     base = CaseFacts(
         age_band=AgeBand.UNKNOWN,
         abuse_neglect=min((one.abuse_neglect_status for one in every), key=_STRONGEST_ABUSE.index),
         outcome=min((one.outcome for one in every), key=_GRAVEST_OUTCOME.index),
         decided_on=london_date(now),
-        clock_started_on=london_date(clock) if clock else None,
+        clock_started_on=london_date(clock),
         incident_area=account.incident.area_code,
         residence_area=_first(one.residence_area_code for one in [account, *every]),
         placing_area=_first(one.placing_la_code for one in [account, *every]),

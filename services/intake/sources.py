@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -24,7 +24,9 @@ class Source(Strict):
 
 
 class LimitInWords(Strict):
-    rule: LimitRule
+    """Of a row of the criteria, or of a local policy (`OFFICE`)."""
+
+    rule: LimitRule | Literal["OFFICE"]
     within: str
     sources: Annotated[tuple[SourceId, ...], Field(min_length=1)]
 

@@ -26,7 +26,8 @@ class Command(BaseModel):
 
 
 class StatedFacts(Command):
-    """Facts as the authority holds them. What is left out stays as reported."""
+    """Facts as the authority holds them. What is left out stays as reported. `sibling_group`: the
+    children of the incident are siblings of each other, all of them."""
 
     la_incident_aware_at: Instant | None = None
     la_criteria_known_at: Instant | None = None
@@ -44,6 +45,7 @@ class StatedFacts(Command):
     regulated_setting: bool | None = None
     birth: Birth | None = None
     unborn_counted_as_child: bool | None = None
+    sibling_group: Literal["all"] | None = None
 
 
 class Assess(Command):

@@ -15,6 +15,7 @@ from services.panel_notification.settings import PanelNotificationSettings
 from services.panel_notification.settlement_store import NotForAPerson, arrived, send_again
 from services.panel_notification.stores_opened import REFERENCE, with_store
 from shared.messaging.store import Store, Tx
+from shared.operator_commands import arrivals
 from shared.service_command import service_command
 
 Name = Annotated[str, typer.Option(help="who does this, for the audit table")]
@@ -26,6 +27,7 @@ notices = typer.Typer(no_args_is_help=True, help="Notices that wait for a person
 
 def commands() -> typer.Typer:
     app = service_command(SERVICE, PanelNotificationSettings, build_node, routers)
+    arrivals.add_to(app, lambda: build_node(PanelNotificationSettings()))
     check_commands.add_to(notices)
     app.add_typer(notices, name="notices")
     return app

@@ -12,10 +12,13 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.panel_notification.about import About
 from services.panel_notification.fulfilment import reference_of
+from services.panel_notification.review_tellings import review_tellings
 from services.panel_notification.wanted import owner_area, tellings
 from shared.contracts.event_codes import Channel
 from shared.contracts.intake_events import IncidentDecided
+from shared.contracts.review_events import ReviewSubmitted
 from shared.messaging.facts import Fact
 from shared.reference.directory import area, la_of, organisation
 from shared.reference.errors import UnknownReference
@@ -48,6 +51,7 @@ def pack(row: Mapping[str, Any], facts: Sequence[Fact], written_at: datetime) ->
                 ],
             }
             for section in form()["sections"]
+            if row["about"] in section.get("about", [row["about"]])
         ],
     }
 
@@ -65,7 +69,22 @@ def case_detail(row: Mapping[str, Any], facts: Sequence[Fact]) -> dict[str, str]
     owner = owner_area(facts, case_id)
     if owner:
         known |= {"authority": _name(la_of(owner)), "area": _area(owner, facts)}
+    if row["about"] == About.REVIEW:
+        known |= _viewed([data for _, data in review_tellings(facts).get((case_id, cycle), [])])
     return known | (_decided(decided[-1], facts) if decided else {})
+
+
+def _viewed(steps: Sequence[object]) -> dict[str, str]:
+    """What the partners think of a local and of a national review, as they submitted it last."""
+    submitted = [data for data in steps if isinstance(data, ReviewSubmitted)]
+    if not submitted:
+        return {}
+    said = submitted[-1]
+    return {
+        "next_step": str(said.next_step),
+        "local_criteria": ", ".join(said.local_criteria) or "none",
+        "national_criteria": ", ".join(said.national_criteria) or "none",
+    }
 
 
 def _decided(said: IncidentDecided, facts: Sequence[Fact]) -> dict[str, str]:

@@ -13,7 +13,14 @@ from uuid import UUID, uuid5
 from services.rapid_review_timer.calculation import calculate
 from services.rapid_review_timer.clocks import Clock, Cycle, cycles_of
 from services.rapid_review_timer.fulfilment import Done, awaits_receipt, met_by
-from services.rapid_review_timer.limits import OF_THE_REVIEW, TRIAGE, Reason
+from services.rapid_review_timer.limits import (
+    OF_THE_REVIEW,
+    OFFICE,
+    STARTED_OTHERWISE,
+    TRIAGE,
+    Reason,
+)
+from services.rapid_review_timer.office_copy import clock_of_copy, copied
 from services.rapid_review_timer.outcome import (
     Cancelled,
     Met,
@@ -142,6 +149,7 @@ def deadlines_of(
     for number, cycle in sorted(cycles_of(own, book).items()):
         review = reviews.get(number)
         clocks = {**cycle.clocks, **clocks_of_review(case_id, cycle, told, number, review)}
+        clocks |= clock_of_copy(cycle, told, number)
         for rule, clock in sorted(clocks.items()):
             key = deadline_id_of(case_id, number, rule)
             using = pinned.get((key, clock.started_at), calendar)
@@ -153,6 +161,7 @@ def deadlines_of(
                 without_clock.append((number, rule, refused.code))
                 continue
             done = _done(rule, cycle, told, case_id, number, review)
+            done = copied(done, clock) if rule == OFFICE else done
             outcome = outcome_of(clock, done, basis.due_date, basis.late_from, using)
             if linked:
                 outcome = Cancelled(Reason.LINKED, linked[-1])
@@ -237,5 +246,5 @@ def _unknown_rules(number: int, cycle: Cycle, book: RuleBook) -> list[tuple[int,
     owed = {owed.limit_rule for owed in cycle.decision.obligations} if cycle.decision else set()
     return [
         (number, rule, "no_clock_for_rule")
-        for rule in sorted(owed - cycle.clocks.keys() - OF_THE_REVIEW)
+        for rule in sorted(owed - cycle.clocks.keys() - STARTED_OTHERWISE)
     ]

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.rapid_review_timer.deadline import Basis, Deadline
 from services.rapid_review_timer.firing import Firing, schedule
 from services.rapid_review_timer.outcome import Cancelled, Met, Suspended
+from shared.calendar.london import london_date
 from shared.contracts.event_codes import DueKind, Force
 from shared.messaging.store import Row, Tx
 
@@ -41,9 +42,13 @@ class Kept:
 
 
 def planned_for(basis: Basis, due_soon_on: date | None) -> list[Firing]:
-    """All that a deadline with this basis fires, in order of time."""
+    """All that a deadline with this basis fires, in order of time. One that starts on its last day
+    fires nothing that would have been heard before it started."""
     relaxed = basis.relaxed_by is not None
-    return schedule(basis.due_date, basis.late_from, due_soon_on, relaxed=relaxed)
+    planned = schedule(basis.due_date, basis.late_from, due_soon_on, relaxed=relaxed)
+    if london_date(basis.started_at) != basis.due_date:
+        return planned
+    return [firing for firing in planned if firing.due_at >= basis.started_at]
 
 
 async def deadlines_of_case(tx: Tx, case_id: UUID) -> dict[UUID, Kept]:

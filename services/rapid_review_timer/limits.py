@@ -17,6 +17,8 @@ INFORM_OF_LOCAL_REVIEW = "DL10"
 PUBLISH_LOCAL_REVIEW = "DL11"
 COPIES = "DL12"
 KEPT_AVAILABLE = "DL13"
+OFFICE = "OFFICE"
+"""A local page asks for a copy on the day of the notification, which starts it."""
 OF_THE_REVIEW = frozenset(
     {
         EARLY_FINDINGS,
@@ -29,8 +31,8 @@ OF_THE_REVIEW = frozenset(
 )
 """Started by a notification sent to the Panel and by the steps of the review that follows it."""
 
-STARTED_OTHERWISE = frozenset({TRIAGE}) | OF_THE_REVIEW
-"""By a report, or by the review: not by what is decided."""
+STARTED_OTHERWISE = frozenset({TRIAGE, OFFICE}) | OF_THE_REVIEW
+"""By a report, by the notification or by the review: not by what is decided."""
 
 
 class InTriage(Enum):

@@ -48,11 +48,18 @@ class Citation(Strict):
 
 
 class Span(Strict):
-    """A length of time; `not_after` is the day that ends it at the latest."""
+    """A length of time; `not_after` is the day that ends it at the latest. No calendar days: it
+    ends with the day on which it starts."""
 
-    count: Annotated[int, Field(ge=1)]
+    count: Annotated[int, Field(ge=0)]
     unit: Literal["working_days", "months", "calendar_days", "elapsed_hours"]
     not_after: date | None = None
+
+    @model_validator(mode="after")
+    def has_a_length(self) -> Self:
+        if self.count == 0 and self.unit != "calendar_days":
+            raise ValueError("only calendar days may end on the day on which they start")
+        return self
 
 
 class Alternative(Strict):
@@ -113,7 +120,7 @@ class Rule(Dated):
     trigger: Slug
     basis: Basis
     alternatives: tuple[Alternative, ...]
-    count: Annotated[int, Field(ge=1)] | None
+    count: Annotated[int, Field(ge=0)] | None
     unit: Unit | None
     fixed: FixedDate | None = None
     not_after: date | None = None
@@ -138,6 +145,8 @@ class Rule(Dated):
         needed = {None: set[str](), "fixed_date": {"fixed"}}.get(self.unit, {"count"})
         if given != needed:
             raise ValueError("a unit needs its count, a fixed date its date, and nothing else")
+        if self.count == 0 and self.unit != "calendar_days":
+            raise ValueError("only calendar days may end on the day on which they start")
         if (self.unit == "working_days" or self.due_soon_lead) and self.calendar is None:
             raise ValueError("working days need a calendar")
         if self.direction == "backward" and self.unit != "working_days":

@@ -134,6 +134,8 @@ def _limit(rule: Rule) -> str:
 
 
 def _length(span: Span) -> str:
+    if span.count == 0:
+        return "the same day"
     unit = span.unit.removesuffix("s").replace("_", " ")
     latest = f", by {span.not_after} at the latest" if span.not_after else ""
     return f"{of_them(span.count, unit)}{latest}"

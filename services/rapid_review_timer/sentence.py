@@ -28,6 +28,8 @@ def _counted(rule: Rule, made: Calculation, words: Vocabulary) -> str:
         return _in_working_days(rule, made, due, when)
     if made.unit == "elapsed_hours":
         return _in_hours(rule, made, words.triggers[rule.trigger])
+    if made.unit == "calendar_days" and not rule.count:
+        return f"{due}, the day on which {words.triggers[rule.trigger]}"
     if made.unit == "calendar_days":
         days = of_them(rule.count, "calendar day")
         return f"{due}, {days} after {when}; weekends and bank holidays count"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.reporting.canary_age import CanaryAge
+from services.reporting.canary_http import canary_routes
 from services.reporting.delivery_http import delivery_routes
 from services.reporting.handlers import SERVICE, registry
 from services.reporting.http import routes
@@ -15,6 +16,7 @@ from services.reporting.region_reference import RegionKey
 from services.reporting.region_release import RegionRelease
 from services.reporting.sessions import Sessions
 from services.reporting.settings import ReportingSettings
+from services.reporting.unknown_delivery import UnknownDeliveries
 from shared.messaging.node import Node
 from shared.messaging.opening import open_store
 from shared.reference.systems import SystemRegistry
@@ -38,7 +40,11 @@ async def build_node(settings: ReportingSettings) -> Node:
         registry,
         tracing,
         metrics,
-        tasks={"region_release": release.run, "canary_age": CanaryAge(store, metrics).run},
+        tasks={
+            "region_release": release.run,
+            "canary_age": CanaryAge(store, metrics).run,
+            "unknown_deliveries": UnknownDeliveries(store, metrics).run,
+        },
     )
 
 
@@ -48,6 +54,7 @@ def described() -> Sequence[APIRouter]:
         routes(ABSENT, ABSENT, ABSENT),
         delivery_routes(ABSENT, ABSENT, ABSENT, ABSENT),
         region_routes(ABSENT, ABSENT, ABSENT, ABSENT),
+        canary_routes(ABSENT, ABSENT, ABSENT, ABSENT),
     ]
 
 
@@ -60,6 +67,7 @@ def routers(node: Node, settings: ReportingSettings) -> Sequence[APIRouter]:
         routes(cases, systems, sessions),
         delivery_routes(node.store, cases, systems, sessions),
         region_routes(node.store, cases, systems, sessions),
+        canary_routes(node.store, cases, systems, sessions),
         pages(cases, sessions, settings.traces_url, settings.trace_path),
         static_files(),
     ]

@@ -18,6 +18,7 @@ CASES: Part = described("Cases by what is late first", PARAMETERS)
 DELIVERIES: Part = described(
     "Who received and processed which event of a case", PARAMETERS, {404: ["unknown_case"]}
 )
+CANARY: Part = described("When a synthetic case last reached its region")
 HELD: Part = described("What regions are not told yet", PARAMETERS)
 RESOLVE: Part = described(
     "The case that a reference stands for",

@@ -37,6 +37,7 @@ RULES: Words = MappingProxyType(
         "DL10": "Tell of the decision for a local review",
         "DL11": "Publish the local review",
         "DL12": "Send copies of the local review before it is published",
+        "OFFICE": "Copy the notification to the office of the partnership",
         "TRIAGE": "Settle whether the criteria may be met",
     }
 )
@@ -112,6 +113,8 @@ RECIPIENT_KINDS: Words = MappingProxyType(
         "partner_health": "Health partner",
         "partner_la": "Local authority partner",
         "cdop": "Child death overview panel",
+        "what_works_centre": "What Works Centre",
+        "partnership_office": "Office of the partnership",
     }
 )
 CHANNELS: Words = {"smtp": "e-mail", "notify": "Notify", "webhook": "API", "manual": "form"}
@@ -123,9 +126,8 @@ OUTCOMES: Words = MappingProxyType(
         "near_miss": "a near miss",
     }
 )
-ABUSE_OR_NEGLECT: Words = MappingProxyType(
-    {"known": "known", "suspected": "suspected", "not_suspected": "not suspected"}
-)
+_KNOWN = ("known", "suspected", "not_suspected")
+ABUSE_OR_NEGLECT: Words = {code: code.replace("_", " ") for code in _KNOWN}
 BASES: Words = MappingProxyType(
     {
         "AWARE": "counted from when the authority became aware",
@@ -168,9 +170,7 @@ REASONS: Words = MappingProxyType(
     }
 )
 """Why a clock was moved, cancelled or stands still."""
-SETTLED: Words = MappingProxyType(
-    {code: f"it was {code}" for code in ("released", "discarded", "dismissed")}
-)
+SETTLED: Words = {code: f"it was {code}" for code in ("released", "discarded", "dismissed")}
 
 
 @dataclass(frozen=True)

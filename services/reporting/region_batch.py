@@ -7,21 +7,17 @@ from uuid import UUID
 
 from services.reporting import region_batch_store, region_store
 from services.reporting.region_batch_store import Waiting
-from shared.calendar.london import london_date
+from services.reporting.region_rests import Standing
 from shared.contracts.region_events import SHARED_MODELS, SharedPayload
 from shared.contracts.region_topics import (
     action_ref_subject,
     case_ref_subject,
     shared_topic,
-    subscriber_of,
 )
 from shared.contracts.sharing_codes import SharedTopic
-from shared.contracts.sharing_events import SharingDecided
-from shared.contracts.standing_sharing import Rests, Telling, may_be_told
 from shared.messaging.audit import audit
 from shared.messaging.outbox import tell_region
 from shared.messaging.store import Tx
-from shared.reference.succession import authorities_of
 
 LARGEST_BATCH = 10_000
 ENOUGH_CASES = 3
@@ -42,7 +38,7 @@ async def release_batch(tx: Tx, region: str) -> Batch:
     groups = await region_batch_store.groups_waiting(tx, region)
     if not groups:
         return Batch(0, {})
-    standing = Standing(tx, region, await region_batch_store.standing_decisions(tx))
+    standing = Standing(tx.now, region, await region_batch_store.standing_decisions(tx))
     rests = {group: standing.of(group[0], SharedTopic(group[1])) for group in groups}
     held = {group: one.because.value for group, one in rests.items() if not one.allowed}
     allowed = {
@@ -61,39 +57,27 @@ async def release_batch(tx: Tx, region: str) -> Batch:
     return Batch(len(told), waits)
 
 
-class Standing:
-    """The standing decisions that one batch rests on."""
-
-    def __init__(self, tx: Tx, region: str, decisions: Sequence[SharingDecided]) -> None:
-        self._now, self._region, self._decisions = tx.now, region, decisions
-        self._known: dict[tuple[str, SharedTopic], Rests] = {}
-
-    def of(self, area: str, topic: SharedTopic) -> Rests:
-        """Of an area that was divided every authority has to have decided."""
-        if (area, topic) not in self._known:
-            recipient = subscriber_of(self._region)
-            answers = [
-                may_be_told(
-                    Telling(authority, self._region, topic, recipient), self._now, self._decisions
-                )
-                for authority in authorities_of(area, london_date(self._now))
-            ]
-            refused = [answer for answer in answers if not answer.allowed]
-            self._known[area, topic] = (refused or answers)[0]
-        return self._known[area, topic]
-
-
 async def _without_unheard_ends(
     tx: Tx, allowed: Sequence[tuple[Waiting, UUID]]
 ) -> list[tuple[Waiting, UUID]]:
-    """That a reference ends is no news where nothing was ever told under it."""
-    begun = {row.reference for row, _ in allowed if not row.closes}
-    ends = {row.reference for row, _ in allowed if row.closes} - begun
-    begun |= await region_batch_store.references_told(tx, ends) if ends else set()
-    unheard = [row.event_id for row, _ in allowed if row.closes and row.reference not in begun]
-    if unheard:
-        await region_batch_store.settle(tx, unheard, "not_wanted", [])
-    left = set(unheard)
+    """That a reference ends is no news where nothing was ever told under it, nor that a
+    notification is withdrawn or a clock is near no more where the same was never told of."""
+    ends = [row for row, _ in allowed if row.closes]
+    if not ends:
+        return list(allowed)
+    heard = {(row.reference, row.topic, row.about) for row, _ in allowed if not row.closes}
+    heard |= await region_batch_store.told_under(tx, {row.reference for row in ends})
+    known = {reference for reference, _, _ in heard}
+    left = {
+        row.event_id
+        for row in ends
+        if row.reference not in known
+        or (
+            row.topic != SharedTopic.CASE_STAGE
+            and (row.reference, row.topic, row.about) not in heard
+        )
+    }
+    await region_batch_store.settle(tx, list(left), "not_wanted", [])
     return [one for one in allowed if one[0].event_id not in left]
 
 
@@ -101,7 +85,7 @@ async def _tell(tx: Tx, region: str, told: Sequence[tuple[Waiting, UUID]]) -> No
     if not told:
         return
     themes = await region_batch_store.cases_by_theme(tx, region)
-    noted: list[tuple[UUID, str, str]] = []
+    noted: list[region_store.ToldRow] = []
     for row, decision in told:
         topic = SharedTopic(row.topic)
         of_action = row.action_id is not None
@@ -111,7 +95,8 @@ async def _tell(tx: Tx, region: str, told: Sequence[tuple[Waiting, UUID]]) -> No
         )
         codes = {"region": region, "topic": topic.value, "decision": str(decision)}
         await audit(tx, "region.told", str(row.event_id), **codes)
-        noted.append((row.event_id, shared_topic(region, topic), subject))
+        told_on = shared_topic(region, topic)
+        noted.append(region_store.ToldRow(row.event_id, told_on, subject, tx.now))
     await region_store.note_told(tx, noted)
     await region_batch_store.settle(
         tx, [row.event_id for row, _ in told], "told", [decision for _, decision in told]

@@ -33,6 +33,7 @@ class Waiting:
     region: str
     topic: str
     area: str
+    about: str
     reference: UUID
     said: dict[str, Any]
     action_id: UUID | None
@@ -78,7 +79,8 @@ async def groups_waiting(tx: Tx, region: str) -> dict[Group, int]:
 async def waiting(tx: Tx, region: str, groups: Collection[Group], limit: int) -> list[Waiting]:
     """Of these areas and topics, in random order, locked."""
     rows = await tx.fetch(
-        """select event_id, region, topic, area, reference, said, action_id, closes, synthetic
+        """select event_id, region, topic, area, about, reference, said, action_id, closes,
+                  synthetic
            from region_copy
            where region = $1 and state = 'waiting'
              and (area, topic) in (select * from unnest($2::text[], $3::text[]))
@@ -91,13 +93,14 @@ async def waiting(tx: Tx, region: str, groups: Collection[Group], limit: int) ->
     return [Waiting(**dict(row)) for row in rows]
 
 
-async def references_told(tx: Tx, references: Collection[UUID]) -> set[UUID]:
-    """Those of which the region has heard."""
+async def told_under(tx: Tx, references: Collection[UUID]) -> set[tuple[UUID, str, str]]:
+    """Those of which the region has heard, each with the topics and what was told about."""
     rows = await tx.fetch(
-        "select distinct reference from region_copy where reference = any($1) and state = 'told'",
+        """select distinct reference, topic, about from region_copy
+           where reference = any($1) and state = 'told'""",
         list(references),
     )
-    return {row["reference"] for row in rows}
+    return {(row["reference"], row["topic"], row["about"]) for row in rows}
 
 
 async def hold(tx: Tx, region: str, held: Mapping[Group, str]) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from services.reporting.known import Known
+from services.reporting.region_said import Said
 from services.reporting.region_spells import Spans, Spell, spell_at, spells
 from services.reporting.region_stage import StageTold, shared_cycles, stage_when, stages_told
-from services.reporting.region_told import Said, said_of
+from services.reporting.region_told import said_of
 from services.reporting.region_turns import Turn, regions_told, turns
 from shared.calendar.london import london_date
 from shared.contracts.envelope import derived_id
@@ -29,8 +30,9 @@ LAST = 10**9
 @dataclass(frozen=True)
 class Copy:
     """One event of one region, without its reference. Of those with the same `about` only the one
-    of the highest `rank` is worth telling. `recorded_at` is that of its source. `area` is the
-    owner's, on whose standing decision it rests. `closes`: told only if the region knows of it."""
+    of the highest `rank` is worth telling. `recorded_at` is that of its source, or of what it
+    corrects if that is later. `area` is the owner's, on whose standing decision it rests. `closes`:
+    told only if the region knows of it."""
 
     event_id: UUID
     region: str
@@ -64,13 +66,18 @@ def _said(case: Known, of_case: tuple[Spell, ...], spans: Spans) -> Iterator[Cop
     if case.survivor:
         return
     for said in said_of(case, cycles):
-        spell = spell_at(of_case, said.fact.recorded_at)
-        if spell is not None:
-            for region in regions_told(spans, spell, london_date(said.fact.recorded_at)):
-                yield _copy(case, region, spell, said)
+        first = (said.corrects or said.fact).recorded_at
+        at = max(said.fact.recorded_at, first)
+        spell = spell_at(of_case, at)
+        if spell is None or spell != spell_at(of_case, first):
+            continue
+        heard = regions_told(spans, spell, london_date(first))
+        for region in regions_told(spans, spell, london_date(at)):
+            if region in heard:
+                yield _copy(case, region, spell, said, at)
 
 
-def _copy(case: Known, region: str, spell: Spell, said: Said) -> Copy:
+def _copy(case: Known, region: str, spell: Spell, said: Said, at: datetime) -> Copy:
     return Copy(
         event_id=_event_id(said.fact.event_id, region, said.topic, 0),
         region=region,
@@ -82,10 +89,10 @@ def _copy(case: Known, region: str, spell: Spell, said: Said) -> Copy:
         about=said.about or f"{said.cycle}.{spell.epoch}",
         rank=said.rank,
         source_event=said.fact.event_id,
-        recorded_at=said.fact.recorded_at,
+        recorded_at=at,
         said=dict(said.values),
         action_id=said.action_id,
-        closes=said.values.get("reference_open") is False,
+        closes=said.ends,
     )
 
 

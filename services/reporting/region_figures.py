@@ -9,6 +9,7 @@ from shared.calendar.london import london_date, london_instant
 from shared.contracts.region_events import Figure, Measure
 
 WHOLE = ""
+HIDDEN = "c"
 SETTLES_WITHIN = timedelta(days=3)
 """So long after its end a month is counted: what was said late is in by then."""
 MOST_MONTHS = 12
@@ -21,6 +22,11 @@ class Month:
     name: str
     start: datetime
     end: datetime
+
+    @property
+    def settled(self) -> datetime:
+        """What belonged to whom then is how it is counted."""
+        return self.end + SETTLES_WITHIN
 
     @property
     def last_day(self) -> date:
@@ -37,7 +43,7 @@ def months_over(now: datetime, since: datetime) -> list[Month]:
         month = Month(f"{before:%Y-%m}", _midnight(before), _midnight(first))
         if month.end <= since:
             break
-        if month.end + SETTLES_WITHIN <= now:
+        if month.settled <= now:
             found.insert(0, month)
         first = before
     return found
@@ -47,9 +53,11 @@ def _midnight(day: date) -> datetime:
     return london_instant(day, time(0)).astimezone(UTC)
 
 
-def figures(counted: Iterable[tuple[Measure, str]], areas: Sequence[str]) -> list[Figure]:
+def figures(
+    counted: Iterable[tuple[Measure, str]], areas: Sequence[str], before: Iterable[Figure] = ()
+) -> list[Figure]:
     """`counted`: measure and area of each thing that happened. Each measure for each of these
-    areas, and for all of them together."""
+    areas, and for all of them together. `before`: how they were shown last."""
     counts: dict[Cell, int] = {
         (measure, area): 0 for measure in Measure for area in (*areas, WHOLE)
     }
@@ -57,9 +65,10 @@ def figures(counted: Iterable[tuple[Measure, str]], areas: Sequence[str]) -> lis
         if area in areas:
             counts[measure, area] += 1
             counts[measure, WHOLE] += 1
-    hidden = suppressed(counts, _sums(areas))
+    kept = [(one.measure, one.area or WHOLE) for one in before if one.value == HIDDEN]
+    hidden = suppressed(counts, _sums(areas), kept)
     return [
-        Figure(measure=measure, area=area or None, value="c" if cell in hidden else str(count))
+        Figure(measure=measure, area=area or None, value=HIDDEN if cell in hidden else str(count))
         for cell, count in counts.items()
         for measure, area in [(Measure(cell[0]), cell[1])]
     ]

@@ -12,8 +12,9 @@ from services.reporting.journey_store import lock_group
 from services.reporting.known import known
 from services.reporting.region_batch import release_batch
 from services.reporting.region_copies import Copy, copies_of
-from services.reporting.region_month import release_months
+from services.reporting.region_month import note_months, release_months
 from services.reporting.region_reference import RegionKey
+from services.reporting.region_rests import find_decisions_again
 from shared.calendar.london import london_date
 from shared.contracts.region_topics import shared_topics_of
 from shared.messaging.audit import audit
@@ -103,7 +104,12 @@ class RegionRelease:
             self._look_for_topics[region] = time.monotonic() + TOPICS_AGAIN_SECONDS
             return False
         async with self.store.transaction(uuid4(), ACTOR) as tx:
-            await region_store.note_read(tx, back.told, back.ends)
+            rows = [
+                region_store.ToldRow(t.event_id, t.topic, t.subject, t.told_at or tx.now)
+                for t in back.told
+            ]
+            await region_store.note_read(tx, rows, back.ends)
+            await note_months(tx, region, back.told)
         self._learned.add(region)
         return True
 
@@ -164,6 +170,7 @@ class RegionRelease:
             await region_batch_store.note_release(tx, row.region)
             if last is None:
                 return
+            await find_decisions_again(tx, row.region)
             batch = await release_batch(tx, row.region)
             told = batch.told
             if london_date(last) != london_date(tx.now):

@@ -1,8 +1,8 @@
 """SQL of what regions are to be told, as it is worked out, and of what they were told already."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.reporting.region_copies import Copy
@@ -17,7 +17,7 @@ insert into region_copy as kept
      said, action_id, closes, synthetic, reference, state, waits_since, settled_at)
 select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
        coalesce(substring(told.subject from '/(.*)$')::uuid, $16), made.state, $17,
-       case when made.state <> 'waiting' then $17::timestamptz end
+       case when made.state <> 'waiting' then coalesce(told.told_at, $17::timestamptz) end
 from (select 1) as one
 left join region_told told on told.event_id = $1
 cross join lateral (
@@ -102,18 +102,27 @@ async def cases_that_are(tx: Tx, group: Collection[UUID], *, synthetic: bool) ->
     return sorted(one for one in group if (one in invented) == synthetic)
 
 
-async def note_told(tx: Tx, rows: Sequence[tuple[UUID, str, str]]) -> None:
-    """Event id, topic and subject of each; once told stays told."""
+class ToldRow(NamedTuple):
+    """An event of a region, and when it went out."""
+
+    event_id: UUID
+    topic: str
+    subject: str
+    told_at: datetime
+
+
+async def note_told(tx: Tx, rows: Sequence[ToldRow]) -> None:
+    """Once told stays told."""
     if rows:
-        ids, topics, subjects = zip(*rows, strict=True)
+        ids, topics, subjects, instants = zip(*rows, strict=True)
         await tx.execute(
             """insert into region_told (event_id, topic, subject, told_at)
-               select *, $4 from unnest($1::uuid[], $2::text[], $3::text[])
+               select * from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
                on conflict (event_id) do nothing""",
             list(ids),
             list(topics),
             list(subjects),
-            tx.now,
+            list(instants),
         )
 
 
@@ -123,19 +132,16 @@ async def read_up_to(connection: Any) -> dict[tuple[str, int], int]:
     return {(row["topic"], row["kafka_partition"]): row["next_offset"] for row in rows}
 
 
-async def note_read(
-    tx: Tx, told: Sequence[tuple[UUID, str, str]], ends: Mapping[tuple[str, int], int]
-) -> None:
+async def note_read(tx: Tx, told: Sequence[ToldRow], ends: Mapping[tuple[str, int], int]) -> None:
     """What topics of a region held up to these offsets; what was worked out as waiting was told."""
     await note_told(tx, told)
     await tx.execute(
-        """update region_copy set state = 'told', held_because = null, settled_at = $2,
+        """update region_copy set state = 'told', held_because = null, settled_at = told.told_at,
                                   reference = substring(told.subject from '/(.*)$')::uuid
            from region_told told
            where told.event_id = region_copy.event_id and state = 'waiting'
              and region_copy.event_id = any($1)""",
-        [event_id for event_id, _, _ in told],
-        tx.now,
+        [row.event_id for row in told],
     )
     await tx.connection.executemany(
         """insert into region_read (topic, kafka_partition, next_offset) values ($1, $2, $3)

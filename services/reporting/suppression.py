@@ -5,7 +5,7 @@ After the practice of the Department for Education's statistics of serious incid
 alone, without chance, so that the same counts are always shown in the same way.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,10 +26,15 @@ class Sum:
         return (*self.parts, self.whole)
 
 
-def suppressed(counts: Mapping[Cell, int], sums: Iterable[Sum]) -> frozenset[Cell]:
-    """The cells to hide. Zeros stay: nobody is behind them, and readers may know that they do."""
+def suppressed(
+    counts: Mapping[Cell, int], sums: Iterable[Sum], before: Collection[Cell] = ()
+) -> frozenset[Cell]:
+    """The cells to hide. Zeros stay: nobody is behind them, and readers may know that they do.
+    `before`: what was hidden when these counts were shown earlier stays so, whatever it is now;
+    to show it would say what it was."""
     sums = tuple(sums)
     hidden = {cell for cell, count in counts.items() if 0 < count < SMALLEST_SHOWN}
+    hidden |= counts.keys() & set(before)
     while (cell := _one_more(counts, sums, hidden)) is not None:
         hidden.add(cell)
     return frozenset(hidden)

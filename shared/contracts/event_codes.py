@@ -32,6 +32,8 @@ class RecipientKind(StrEnum):
     PARTNER_HEALTH = "partner_health"
     PARTNER_LA = "partner_la"
     CDOP = "cdop"
+    WHAT_WORKS_CENTRE = "what_works_centre"
+    PARTNERSHIP_OFFICE = "partnership_office"
 
 
 class Force(StrEnum):

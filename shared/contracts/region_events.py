@@ -44,10 +44,12 @@ class SharedStage(StrEnum):
 
 
 class Status(StrEnum):
-    """Red: late. Amber: due soon, or late and relaxed by a notice."""
+    """Red: late. Amber: due soon, or late and relaxed by a notice. Green: neither any more, because
+    it was met, stopped or moved; told only to who had heard of it as red or amber."""
 
     RED = "red"
     AMBER = "amber"
+    GREEN = "green"
 
 
 class Remaining(StrEnum):
@@ -96,10 +98,19 @@ class SharedOfCase(SharedPayload):
     area: Code
 
 
+Revision = Annotated[int, Field(ge=1)]
+"""Counted from 1. Of several that a reader has the highest holds, and one may be missing."""
+
+
 class SharedIncidentNotified(SharedOfCase):
+    """Said again, whole, under the next `revision` of its `case_ref` when it was corrected.
+    `withdrawn`: it counts no more; the rest is as it was last known."""
+
     nature: SharedNature
     age_band: AgeBand
     incident_month: Month | None
+    revision: Revision = 1
+    withdrawn: bool = False
 
 
 class SharedReviewDue(SharedOfCase):
@@ -145,8 +156,12 @@ class Figure(Payload):
 
 
 class SharedMetricsMonthly(SharedPayload):
+    """Said again, whole, under the next `revision` when figures that are shown were corrected. In
+    a later revision a `c` stays one whatever its count has become, also none."""
+
     month: Month
     figures: list[Figure]
+    revision: Revision = 1
 
 
 SHARED_MODELS: Mapping[SharedTopic, type[SharedPayload]] = MappingProxyType(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.arrival_events import SubmissionArrived
@@ -102,6 +103,25 @@ async def oldest_waiting(store: Store) -> float:
             "select min(recorded_at) from arrival where answered_at is null"
         )
     return (now - first).total_seconds() if first else 0.0
+
+
+async def waiting_arrivals(connection: Any, now: datetime) -> list[dict[str, Any]]:
+    """Those without an answer, the longest waiting first. Ids and counts only."""
+    rows = await connection.fetch(
+        """select submission_id, system, about, attempts, recorded_at, next_attempt_at
+           from arrival where answered_at is null order by recorded_at, submission_id"""
+    )
+    return [
+        {
+            "submission_id": str(row["submission_id"]),
+            "system": row["system"],
+            "about": str(row["about"]),
+            "attempts": row["attempts"],
+            "waits_seconds": int((now - row["recorded_at"]).total_seconds()),
+            "next_in_seconds": max(0, int((row["next_attempt_at"] - now).total_seconds())),
+        }
+        for row in rows
+    ]
 
 
 def _arrival(row: Row) -> Arrival:

@@ -5,14 +5,16 @@ while it has heard only a part.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from aiokafka import TopicPartition
 
 from shared.contracts.catalogue import FOLLOWS, topics_of
-from shared.messaging.behind import applied_offsets, said_in
+from shared.contracts.wire import text_headers
+from shared.messaging.behind import Said, applied_offsets, said_in
 from shared.messaging.security import KafkaAccess
 from shared.messaging.store import Store
 from shared.messaging.topic_reader import topic_reader
@@ -45,10 +47,21 @@ class CaughtUp:
 
 
 @dataclass(frozen=True)
-class ReadBack:
-    """`told`: id, topic and subject of each event; `ends`: up to where the topics were read."""
+class ToldBefore:
+    """An event as its topic holds it. `told_at`: by its header, None where that says nothing."""
 
-    told: list[tuple[UUID, str, str]]
+    event_id: UUID
+    topic: str
+    subject: str
+    told_at: datetime | None
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """`ends`: up to where the topics were read."""
+
+    told: list[ToldBefore]
     ends: Offsets
 
 
@@ -63,13 +76,22 @@ async def read_back(
         if {part.topic for part in partitions} != set(topics):
             return None
         begins, ends = await reader.begins(partitions), await reader.ends(partitions)
-        told: list[tuple[UUID, str, str]] = []
+        told: list[ToldBefore] = []
 
         async def take(records: Sequence[Any]) -> None:
-            for raw in records:
-                if said := said_in(raw):
-                    told.append((said.event_id, said.record.topic, said.stream))
+            told.extend(_told(said) for raw in records if (said := said_in(raw)))
 
         firsts = {part: max(begins[part], already.get(part, 0)) for part in partitions}
         await reader.read({part: (firsts[part], ends[part]) for part in partitions}, take)
     return ReadBack(told, {(part.topic, part.partition): end for part, end in ends.items()})
+
+
+def _told(said: Said) -> ToldBefore:
+    record = said.record
+    headers, _ = text_headers(record.headers)
+    try:
+        told_at = datetime.fromisoformat(headers.get("ce_time", ""))
+    except ValueError:
+        told_at = None
+    known = told_at if told_at and told_at.tzinfo else None
+    return ToldBefore(said.event_id, record.topic, said.stream, known, record.value or b"")

@@ -120,6 +120,15 @@ def cdop_of(area_code: str, on: date) -> str:
     raise UnknownReference("NO_CHILD_DEATH_OVERVIEW_PANEL", area_code)
 
 
+def partnership_office_of(area_code: str, on: date) -> str:
+    """The organisation id of the office that serves the partners of an area, where a local page
+    names one. Raises `NO_PARTNERSHIP_OFFICE`."""
+    for row in records().partnership_offices:
+        if row.area == area_code and row.holds_on(on) and row.confirmed:
+            return row.organisation
+    raise UnknownReference("NO_PARTNERSHIP_OFFICE", area_code)
+
+
 def regions_of(area_code: str, on: date) -> list[RegionMember]:
     """The regions an area belongs to on a date, joint work first. Of an area that is no more:
     those of the first that took its place, all of which lie in one region of England. Raises

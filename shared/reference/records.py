@@ -38,12 +38,13 @@ class Records:
     police: tuple[Coverage, ...]
     regions: tuple[RegionMember, ...]
     child_death_coverage: tuple[ChildDeathCoverage, ...]
+    partnership_offices: tuple[Coverage, ...]
     arrangements: tuple[Arrangement, ...]
     relevant_agencies: tuple[RelevantAgency, ...]
     sources: dict[str, Source]
 
     def __post_init__(self) -> None:
-        covered = (*self.health, *self.police)
+        covered = (*self.health, *self.police, *self.partnership_offices)
         named = {area.local_authority for area in self.areas}
         named |= {row.organisation for row in covered}
         named |= {row.organisation for row in self.child_death_coverage}
@@ -88,6 +89,7 @@ def records() -> Records:
         police=_read(Coverage, "police_areas"),
         regions=_read(RegionMember, "regions"),
         child_death_coverage=_read(ChildDeathCoverage, "child_death_overview_panels"),
+        partnership_offices=_read(Coverage, "partnership_offices"),
         arrangements=_read(Arrangement, "arrangements"),
         relevant_agencies=_read(RelevantAgency, "relevant_agencies"),
         sources=_keyed(_read(Source, "sources")),

@@ -20,6 +20,7 @@ OrganisationKind = Literal[
     "HEALTH_PROVIDER",
     "SCHOOL",
     "CHILD_DEATH_OVERVIEW_PANEL",
+    "PARTNERSHIP_OFFICE",
     "NATIONAL",
 ]
 AreaCode = Annotated[str, Field(pattern=r"^E(06|08|09|10)\d{6}$")]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pydantic import BaseModel
@@ -23,8 +24,9 @@ from services.rapid_review_timer.review_http import COMMANDS
 from shared.calendar.bank_holidays import england_and_wales
 from shared.calendar.london import london_date
 from shared.calendar.working_days import add_working_days
-from shared.contracts.panel_said import PanelSays
+from shared.contracts.panel_said import PanelReplySubmitted, PanelSays
 from shared.contracts.strict_json import validate
+from shared.contracts.summary_said import SummarySubmitted
 from tests.support.as_described import document, faults
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -73,6 +75,18 @@ def read_by(step: Step) -> tuple[str, str, type[BaseModel]]:
     if step.at == PANEL:
         return "panel_notification", "panel-responses", PanelSays
     return "rapid_review_timer", f"review/{step.path}", IN_REVIEW[step.path]
+
+
+def test_a_summary_and_a_reply_of_the_panel_go_by_the_bus_in_the_form_of_the_door() -> None:
+    by_bus = {
+        incident: step for incident, later in AFTER.items() for step in later.steps if step.by_bus
+    }
+    assert by_bus.keys() == {"two_reporters", "died_later"}
+    summary = body_of("two_reporters", by_bus["two_reporters"])
+    assert summary.pop("agency") == "trust-eastmoor"
+    assert validate(SummarySubmitted, summary | {"request_id": str(uuid4())})
+    reply = body_of("died_later", by_bus["died_later"])
+    assert validate(PanelReplySubmitted, reply | {"notice_id": str(uuid4())})
 
 
 @pytest.mark.parametrize("later", [*BEFORE.values(), *AFTER.values()], ids=lambda one: one.words)

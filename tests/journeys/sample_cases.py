@@ -18,14 +18,25 @@ AREAS = (KNOWSLEY, LIVERPOOL, ST_HELENS, SEFTON, WIRRAL, BARNET)
 
 
 async def cases_of(stack: WholeStack, area: str) -> list[dict[str, Any]]:
+    """Those of the samples; other tests report incidents of their own to the same stack."""
     answer = await stack.ask("intake", f"la-{area}", "/v1/cases", area=area)
-    return list(answer["cases"])
+    ids = {one["id"] for one in kept_reports(stack)}
+    return [
+        case
+        for case in answer["cases"]
+        if ids & {report["sender_report_id"] for report in case["reports"]}
+    ]
+
+
+def kept_reports(stack: WholeStack) -> list[dict[str, Any]]:
+    """As the sample senders keep them."""
+    kept = (stack.layout.state("samples") / "reports.json").read_text()
+    return list(json.loads(kept))
 
 
 async def case_of(stack: WholeStack, incident: str) -> dict[str, Any]:
     """The case of a sample that stands for itself, as its authority sees it."""
-    kept = json.loads((stack.layout.state("samples") / "reports.json").read_text())
-    ids = {one["id"] for one in kept if one["incident"] == incident}
+    ids = {one["id"] for one in kept_reports(stack) if one["incident"] == incident}
     cases = await cases_of(stack, INCIDENTS[incident].area)
     holding = {
         case["survivor"] or case["case_id"]

@@ -1,178 +1,97 @@
-"""Every source of an obligation in one table: who has to be told of what, by which limit, with what
-force; and that panel notification makes one notice of each."""
+"""Every source of an obligation, from the facts of a case to the notices that it makes: who is told
+of what, by which limit, with what force. The table is printed in docs/notices.md."""
 
-from collections.abc import Callable
-from datetime import date
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from services.intake.case_changes import newly_owed, withdrawal
+from services.intake.criteria_rows import bundled
 from services.panel_notification.about import About
-from services.panel_notification.wanted import owed_now
-from services.rapid_review_timer import local_review_steps as local
-from services.rapid_review_timer import review_said as said
-from shared.contracts.event_codes import Decision, Stage
-from shared.contracts.intake_events import ObligationOwed
-from shared.contracts.review_codes import DelayReason, WithheldReason
-from shared.contracts.review_events import ReviewStep
-from shared.messaging.facts import of_type
-from tests.services.intake.sample_children import CASE, child, decide
-from tests.services.intake.stated_incidents import BARNET, LIVERPOOL, WIRRAL, aged, decided, facts
-from tests.services.intake.stated_incidents import on as on_day
-from tests.services.rapid_review_timer.review_told import ReviewTold
+from services.panel_notification.handlers import registry
+from services.panel_notification.notice import Notice, State
+from services.panel_notification.review_tellings import ReviewTelling
+from services.panel_notification.wanted import Telling
+from shared.contracts.catalogue import EVENT_TYPES
+from shared.contracts.event_codes import RecipientKind
+from shared.contracts.review_events import ReviewSubmitted
+from shared.messaging.facts import Fact, of_type
+from tests.journeys.obligation_sources import Source, Told, obligations_of
+from tests.journeys.obligation_steps import STEPS, submitted
+from tests.journeys.obligation_table import CHANGES, DECISIONS
+from tests.services.panel_notification.notices_in_memory import NoticesInMemory
 
-Owed = set[tuple[str, str, str]]
-"""Recipient, limit, force."""
-OWN = {("ccg-99A", "DL02", "should"), ("police-merseyside", "DL02", "should")}
-PANEL_MUST = ("panel", "DL01", "must")
-CDOP = ("cdop-merseyside", "DL20", "must")
-CARE = {"responsible_la_code": LIVERPOOL, "children": [aged(9, "full_care_order")]}
-LOOKED_AFTER = {("dfe", "DL04", "must"), ("ofsted", "DL04", "must")}
-LEAVER = {("dfe", "DL05", "should"), ("ofsted", "DL05", "should")}
-
-ROWS: dict[str, tuple[dict[str, Any], Owed]] = {
-    "N1 a death": (facts(outcome="died"), OWN | {PANEL_MUST, CDOP}),
-    "N2 serious harm": (facts(), OWN | {PANEL_MUST}),
-    "N3 harm abroad, told by the area of residence": (
-        facts(incident_area_code=None, country="GB-WLS"),
-        OWN | {PANEL_MUST},
-    ),
-    "N4 harm in another area than that of residence": (
-        facts(residence_area_code=BARNET),
-        OWN
-        | {PANEL_MUST}
-        | {(body, "DL03", "should") for body in (f"la-{BARNET}", "ccg-07M", "police-metropolitan")},
-    ),
-    "N5 a looked after child dies without abuse or neglect": (
-        facts(outcome="died", abuse_neglect_status="not_suspected", **CARE),
-        LOOKED_AFTER | OWN | {CDOP},
-    ),
-    "N6 a looked after child dies of abuse or neglect": (
-        facts(outcome="died", **CARE),
-        LOOKED_AFTER | OWN | {PANEL_MUST, CDOP},
-    ),
-    "N7 a looked after child is harmed without abuse or neglect": (
-        facts(outcome="harmed_not_serious", abuse_neglect_status="not_suspected", **CARE),
-        set(),
-    ),
-    "N8 a care leaver dies": (
-        on_day(
-            "2024-03-04",
-            outcome="died",
-            abuse_neglect_status="not_suspected",
-            children=[aged(22, "care_leaver")],
-            responsible_la_code=LIVERPOOL,
-        ),
-        LEAVER,
-    ),
-    "N10 a death of natural causes": (
-        facts(outcome="died", abuse_neglect_status="not_suspected"),
-        {CDOP},
-    ),
-    "N11 harm that is not serious": (facts(outcome="harmed_not_serious"), set()),
-}
+SOURCES = (*DECISIONS, *CHANGES, *STEPS)
+DOCUMENT = Path("docs/notices.md")
 
 
-def owed(obligations: list[Any]) -> Owed:
-    found = [one if isinstance(one, dict) else one.model_dump(mode="json") for one in obligations]
-    return {(one["recipient"], one["limit_rule"], one["force"]) for one in found}
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_a_row_of_the_criteria_names_its_recipients(row: str) -> None:
-    stated, expected = ROWS[row]
-    assert owed(decided(stated)["obligations"]) == expected
-
-
-def test_who_may_have_heard_of_an_incident_hears_of_its_withdrawal() -> None:
-    told = decide(child()).obligations
-    found = withdrawal(Stage.NOTIFIED, CASE, 1, told)
-    assert {(one.recipient, one.area) for one in found.obligations} == {
-        (one.recipient, one.area) for one in told
-    }
-    assert {one.limit_rule for one in found.obligations} == {"NONE"}
-    assert found.panel_acknowledges
-
-
-def test_a_correction_adds_those_who_were_not_told_and_nobody_twice() -> None:
-    before = decide(child()).obligations
-    after = decide(child(residence_area=WIRRAL)).obligations
-    added = newly_owed(before, after, Decision.NOTIFIABLE)
-    assert added
-    assert {one.area for one in added} == {WIRRAL}
-    assert {one.limit_rule for one in added} == {"DL03"}
-
-
-def _submitted() -> ReviewTold:
-    return ReviewTold().at("2019-06-27").submitted()
-
-
-def _commissioned() -> ReviewTold:
-    return _submitted().commissioned(date(2019, 6, 27))
-
-
-def _drafted() -> ReviewTold:
-    return _commissioned().drafted(date(2019, 10, 14))
-
-
-def _delayed() -> ReviewTold:
-    told = _commissioned()
-    told.does(local.delay, said.DelayLocalReview(reason=DelayReason.INQUEST, explanation="x"))
-    return told
-
-
-def _withheld() -> ReviewTold:
-    told = _drafted().copies_sent(date(2019, 6, 27))
-    reason = said.WithholdLocalReview(reason=next(iter(WithheldReason)), justification="x")
-    told.does(local.withhold, reason)
-    return told
-
-
-STEPS: dict[str, tuple[Callable[[], ReviewTold], About, Owed]] = {
-    "the rapid review": (_submitted, About.REVIEW, {("panel", "DL08", "should")}),
-    "the decision for a local review": (
-        _commissioned,
-        About.LOCAL_REVIEW,
-        {(one, "DL10", "should") for one in ("panel", "ofsted", "dfe")},
-    ),
-    "the copy before publication": (
-        _drafted,
-        About.COPY,
-        {("panel", "DL12", "must"), ("dfe", "DL12", "must"), ("ofsted", "DL12", "should")},
-    ),
-    "the reasons for a delay": (
-        _delayed,
-        About.DELAY,
-        {("panel", "DL15", "should"), ("dfe", "DL15", "should")},
-    ),
-    "the reasons for not publishing": (
-        _withheld,
-        About.NOT_PUBLISHED,
-        {("panel", "DL15", "should"), ("dfe", "DL15", "should")},
-    ),
-}
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_a_step_of_a_review_names_its_recipients_and_each_gets_one_notice(step: str) -> None:
-    make, about, expected = STEPS[step]
-    told = make().case.facts
-    last = [
-        one
-        for _, data in of_type(told, ReviewStep)
-        for one in getattr(data, "obligations", ())
-        if isinstance(one, ObligationOwed)
+def told_of(facts: list[Fact]) -> list[Notice]:
+    """The notices that the last fact makes once all that was owed before has gone out."""
+    world = NoticesInMemory()
+    for one in facts[:-1]:
+        if isinstance(one.data, Telling | ReviewTelling):
+            world.learn(one)
+    for notice_id in world.pending():
+        world.send(notice_id)
+    before = set(world.notices)
+    for one in facts[-1:]:
+        world.learn(one)
+    return [
+        notice
+        for notice_id, notice in sorted(world.notices.items())
+        if notice_id not in before and notice.state is not State.CANCELLED
     ]
-    named = {one.obligation_id: one for one in last}
-    wanted = [one for one in owed_now(told, {}) if one.about is about]
-    assert owed([named[one.obligation_id] for one in wanted]) == expected
-    assert len({one.notice_id for one in wanted}) == len(wanted) == len(expected)
 
 
-def test_nothing_that_a_notice_can_be_about_is_left_out_of_this_table() -> None:
-    assert {about for _, about, _ in STEPS.values()} | {
-        About.INCIDENT,
-        About.TRANSFER,
-        About.WITHDRAWAL,
-    } == set(About)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda one: f"{one.name}: {one.what}")
+def test_a_source_makes_one_notice_for_everybody_who_has_to_be_told(source: Source) -> None:
+    facts = source.makes()
+    notices = told_of(facts)
+    forces = {one.obligation_id: one.force for fact in facts for one in obligations_of(fact.data)}
+    told: Told = {
+        (one.recipient, one.area, one.limit_rule, forces[one.obligation_id].value)
+        for one in notices
+    }
+    assert told == source.expected
+    assert len(notices) == len(told)
+    assert {one.about for one in notices} <= {source.about}
+
+
+def test_every_row_of_the_criteria_stands_in_the_table() -> None:
+    assert [one.name for one in DECISIONS if one.name.startswith("N")] == [
+        row.id for row in {row.id: row for row in bundled().rows}.values()
+    ]
+
+
+def test_every_event_that_names_obligations_is_a_source_and_is_heard() -> None:
+    naming = {row.model for row in EVENT_TYPES if "obligations" in row.model.model_fields}
+    last = {type(facts[-1].data) for source in SOURCES if (facts := source.makes())}
+    assert naming <= last
+    assert {row.type for row in EVENT_TYPES if row.model in naming} <= registry.types()
+
+
+def test_everything_that_a_notice_can_be_about_stands_in_the_table() -> None:
+    assert {source.about for source in SOURCES} == set(About)
+
+
+def test_every_kind_of_recipient_but_one_is_told_by_some_source() -> None:
+    """Yearly reports belong to no case: no event says that one was published."""
+    kinds = {one.recipient_kind for source in SOURCES for one in told_of(source.makes())}
+    assert set(RecipientKind) - kinds == {RecipientKind.WHAT_WORKS_CENTRE}
+
+
+def test_the_submission_says_how_the_partners_see_a_local_and_a_national_review() -> None:
+    [(_, said)] = of_type(submitted().case.facts, ReviewSubmitted)
+    assert (said.next_step, said.local_criteria) == ("lcspr_yes", ["improvements"])
+    assert said.national_criteria == []
+
+
+def test_the_document_has_this_table() -> None:
+    lines = [f"| {one.name} | {one.what} | {one.tells} |" for one in SOURCES]
+    assert "\n".join(lines) in DOCUMENT.read_text(encoding="utf-8"), "\n".join(lines)
+
+
+def test_words_that_are_not_understood_are_no_row() -> None:
+    source = replace(SOURCES[0], tells="the Panel by DL01")
+    with pytest.raises(ValueError, match="not understood"):
+        _ = source.expected

@@ -64,7 +64,7 @@ async def test_p01_three_reporters_get_three_acknowledgements_and_there_is_one_c
     acknowledged = {
         json.loads(value)["receipt_id"]
         for headers, value in bus
-        if "acknowledged" in headers["ce_type"]
+        if "report.acknowledged" in headers["ce_type"]
     }
     assert len(acknowledged) == 11, "two of this incident and nine of others came by the bus"
     receipts = await stack.rows(
@@ -165,7 +165,7 @@ async def test_partners_of_the_other_area_are_told_of_a_child_harmed_away_from_h
 
 async def test_the_malformed_record_is_answered_with_codes_and_kept(stack: WholeStack) -> None:
     answers = await records(stack, "health-incidents", "replies.health-incidents")
-    (refused,) = [value for headers, value in answers if "refused" in headers["ce_type"]]
+    (refused,) = [value for headers, value in answers if "report.refused" in headers["ce_type"]]
     assert b'"reason":"not_valid"' in refused
     assert b'"held_for_a_person":true' in refused
     kept = await stack.rows("intake", "select reason, status from quarantine")

@@ -48,7 +48,8 @@ DEADLINES = Part(
     _each(
         TIMER,
         "limits circumstances clocks fulfilment deadline revision calendar_change calendar_moves "
-        "extension firing review_clocks review_risk review_obligations outcome panel_replies",
+        "extension firing office_copy review_clocks review_risk review_obligations outcome "
+        "panel_replies",
     ),
     (),
     _each(
@@ -56,7 +57,7 @@ DEADLINES = Part(
         "deadline deadline_outcomes changed_by_intake death_notice calendar_change calendar_moves "
         "firing review_clocks review_extension review_risk review local_review said "
         "calendar_keeping suspended_clocks closed_case panel_reply_clocks told_again "
-        "notices_of_linked_cases revision days_that_differ relaxed review_laws",
+        "notices_of_linked_cases revision days_that_differ relaxed review_laws office_copy",
         start="test_",
     ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from shared.messaging.security import KafkaAccess
 
@@ -48,7 +48,7 @@ def read(
     access: KafkaAccess, topics: Sequence[str], enough: Callable[[list[Heard]], bool]
 ) -> list[Heard]:
     """From the beginning until it is enough, or 20 s. Raises KafkaException."""
-    consumer = _consumer(access)
+    consumer = consumer_of(access)
     found: list[Heard] = []
     give_up = datetime.now(UTC) + timedelta(seconds=READ_SECONDS)
     try:
@@ -57,15 +57,19 @@ def read(
             message = consumer.poll(0.5)
             if message is None:
                 continue
-            if (fault := message.error()) is not None:
-                raise KafkaException(fault)
-            pairs: list[tuple[str, bytes]] = list(message.headers() or [])  # type: ignore[arg-type]
-            said = {name: value.decode() for name, value in pairs}
-            key, value = _bytes(message.key()), _bytes(message.value())
-            found.append(Heard(str(message.topic()), key, said, value))
+            found.append(heard_of(message))
     finally:
         consumer.close()
     return found
+
+
+def heard_of(message: Message) -> Heard:
+    """Raises KafkaException for what is no record."""
+    if (fault := message.error()) is not None:
+        raise KafkaException(fault)
+    pairs: list[tuple[str, bytes]] = list(message.headers() or [])  # type: ignore[arg-type]
+    said = {name: value.decode() for name, value in pairs}
+    return Heard(str(message.topic()), _bytes(message.key()), said, _bytes(message.value()))
 
 
 def _bytes(text: str | bytes | None) -> bytes:
@@ -74,7 +78,7 @@ def _bytes(text: str | bytes | None) -> bytes:
 
 def refused(access: KafkaAccess, topic: str) -> bool:
     """Whether the broker lets a user neither see nor read a topic."""
-    consumer = _consumer(access)
+    consumer = consumer_of(access)
     try:
         fault = consumer.list_topics(topic, timeout=READ_SECONDS).topics[topic].error
         return fault is not None and fault.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED
@@ -82,7 +86,8 @@ def refused(access: KafkaAccess, topic: str) -> bool:
         consumer.close()
 
 
-def _consumer(access: KafkaAccess) -> Consumer:
+def consumer_of(access: KafkaAccess, group: str = "") -> Consumer:
+    """In a group of its own that nobody else uses, unless one is named."""
     return Consumer(
         {
             "bootstrap.servers": access.bootstrap,
@@ -90,7 +95,7 @@ def _consumer(access: KafkaAccess) -> Consumer:
             "sasl.mechanism": "SCRAM-SHA-512",
             "sasl.username": access.username,
             "sasl.password": access.password,
-            "group.id": f"{access.username}.reader-{uuid4().hex[:8]}",
+            "group.id": group or f"{access.username}.reader-{uuid4().hex[:8]}",
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
             "log_level": 0,

@@ -100,6 +100,10 @@ BREACHES: dict[str, tuple[str, ...]] = {
         """update quarantine set payload_sha256 = repeat('0', 64) where topic like 'ingress.%'""",
     ),
     "I24": ("rapid_review_timer", "insert into case_state (case_id) values (gen_random_uuid())"),
+    "I29": (
+        "reporting",
+        "update region_copy set rests_on = gen_random_uuid() where state = 'told'",
+    ),
     "I34": ("intake", "update report set content_sha256 = repeat('0', 64) where door = 'bus'"),
     "I35": (
         "intake",

@@ -108,6 +108,19 @@ async def test_the_owner_sees_that_the_region_processed_it(
     assert states["shared.pan-merseyside.incident.notified"] == "processed"
 
 
+async def test_anybody_reads_when_the_last_one_reached_its_region(
+    stack: WholeStack, flown: str, case_id: UUID
+) -> None:
+    said = await stack.ask("reporting", AUTHORITY, "/v1/canary")
+    assert said["region"] == "pan-merseyside"
+    assert said["set_out_at"] < said["confirmed_at"] <= said["as_of"] < said["expected_by"]
+    assert said["overdue"] is False
+    told = stack.command("deploy.local", "service", "reporting", "canary", "last", within=60)
+    assert f"case {said['case_id']}" in told.stdout, told.stderr
+    confirmed = "select 1 from region_copy c join delivery using (event_id) where c.case_id = $1"
+    assert await stack.rows("reporting", confirmed, case_id), flown
+
+
 async def test_how_old_the_last_one_is_can_be_measured(stack: WholeStack, case_id: UUID) -> None:
     async def measured() -> bool:
         async with httpx.AsyncClient() as client:

@@ -46,6 +46,8 @@ ALLOWED: dict[str, str] = {
     "notice_receipt": "notice_id received_at recorded_at",
     "settlement": "settlement_id notice_id at settled_as has_name",
     "channel_pace": "lane held_until",
+    "record_read": "audit_id at reader step case_id sharing_decision",
+    "region_told": "what region topic area rests_on told_at",
     "case_seen": "case_id last_event_at stage survivor next_rule next_due next_late_from"
     " needs_attention",
 }

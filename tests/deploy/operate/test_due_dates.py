@@ -20,6 +20,11 @@ def test_a_version_that_nobody_sent_is_said_to_be_missing() -> None:
     assert due_date("DL01", "1", WITH_A_HOLIDAY.version, STARTED) == "unknown calendar"
 
 
+def test_a_copy_on_the_day_is_due_on_that_day_whatever_day_it_is() -> None:
+    saturday = int(datetime(2019, 6, 8, 9, tzinfo=UTC).timestamp()) * 1_000_000
+    assert due_date("OFFICE", "1", "no-calendar", saturday) == "2019-06-08"
+
+
 def test_hours_end_when_they_have_passed_and_not_at_midnight() -> None:
     day = 24 * 3_600_000_000
     assert due_date("DL20", "1", "no-calendar", STARTED) == "2019-06-06"

@@ -144,7 +144,10 @@ async def test_the_page_about_consumers_stops_one_and_lets_it_go_on(troubled: Wh
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("page", ["upgrade", "notices", "restore", "store-down", "index"])
+@pytest.mark.parametrize(
+    "page",
+    ["upgrade", "notices", "restore", "store-down", "index", "arrivals", "deliveries", "region"],
+)
 def test_a_page_can_be_followed_where_all_is_well(troubled: WholeStack, page: str) -> None:
     assert all(follow(troubled, page)) or page == "notices"
 

@@ -18,8 +18,8 @@ from tests.deploy.operate.metrics_page import metrics_page
 from tests.deploy.operate.world import World
 from tests.support.local_stack import free_ports
 
-AT_ONCE = {"I03", "I05", "I06", "I12", "I20", "I21", "I23"}
-"""Of delivery and order; the others are broken by `make faults`."""
+AT_ONCE = {"I03", "I05", "I06", "I12", "I20", "I21", "I23", "I29"}
+"""Of delivery, order and what leaves; the others are broken by `make faults`."""
 
 BROKEN_ELSEWHERE = {"I01", "I04", "I07", "I15", "I22", "I38", "I39", "I40"}
 
@@ -76,6 +76,19 @@ async def test_a_message_that_a_mail_server_took_twice_is_named(
 ) -> None:
     (tmp_path / "mail").write_text("\n".join(map(json.dumps, [*world.mail, world.mail[0]])))
     assert await failed(world.estate, mail_ledger=tmp_path / "mail") == {"I14"}
+
+
+@pytest.mark.long
+async def test_a_reading_that_names_a_decision_which_nobody_made_is_named(broken: Break) -> None:
+    """The owner's own reading, and that of whoever wrote it, name none."""
+    read = """insert into audit (at, actor, action, object, cause, codes)
+        select now(), 'icb-QYG', 'review.record_read', 'a-step', gen_random_uuid(),
+               jsonb_build_object('case', case_id::text) from chk.clock_case limit 1"""
+    by = """update audit set codes = codes || jsonb_build_object('sharing_decision',
+                                                                gen_random_uuid())
+            where object = 'a-step'"""
+    assert await failed(await broken("rapid_review_timer", read)) == set()
+    assert await failed(await broken("rapid_review_timer", read, by)) == {"I29"}
 
 
 @pytest.mark.long

@@ -9,7 +9,7 @@ import pytest
 from services.intake.case_facts import CaseFacts
 from services.intake.criteria import evaluate
 from services.intake.decide_command import decision_of
-from services.intake.local_policy import asked_locally, bundled
+from services.intake.local_policy import COPY, asked_locally, bundled, with_copies
 from shared.contracts.report_codes import AbuseNeglectStatus
 from shared.reference import directory
 from tests.services.intake.sample_children import CASE, child
@@ -22,6 +22,7 @@ DARLINGTON, CROYDON, NORTHUMBERLAND, MANCHESTER, NORTH_EAST_LINCOLNSHIRE = (
     "E08000003",
     "E06000012",
 )
+OFFICE = "office-north-east-lincolnshire"
 IN_A_HOME: dict[str, Any] = {
     "outcome": "died",
     "abuse_neglect_status": "not_suspected",
@@ -63,6 +64,44 @@ def test_a_copy_for_the_partnerships_office_follows_a_notification_only() -> Non
     (copy,) = in_area(NORTH_EAST_LINCOLNSHIRE)["local_policies"]
     assert copy["asks"] == ["copy_to_partnership_office_same_day"]
     assert asked(in_area(NORTH_EAST_LINCOLNSHIRE, **IN_A_HOME)) == []
+
+
+def test_the_office_is_told_by_local_force_beside_what_the_statute_asks_for() -> None:
+    answer = in_area(NORTH_EAST_LINCOLNSHIRE)
+    (policy,) = answer["local_policies"]
+    (copy,) = policy["obligations"]
+    assert (copy["recipient_kind"], copy["recipient"]) == ("partnership_office", OFFICE)
+    assert (copy["force"], copy["limit_rule"]) == ("local", "OFFICE")
+    assert copy["within"] == "the day on which the notification is submitted"
+    assert copy["notifier"] == f"la-{NORTH_EAST_LINCOLNSHIRE}"
+    assert OFFICE not in {one["recipient"] for one in answer["obligations"]}
+
+
+def test_a_copy_is_of_what_the_areas_own_authority_submits() -> None:
+    elsewhere = decided(
+        facts(
+            incident_area_code="E08000012",
+            residence_area_code=NORTH_EAST_LINCOLNSHIRE,
+            responsible_la_code=NORTH_EAST_LINCOLNSHIRE,
+            children=[aged(9, "full_care_order")],
+        )
+    )
+    (policy,) = elsewhere["local_policies"]
+    assert (policy["policy"], policy["obligations"]) == ("north-east-lincolnshire-copy", [])
+
+
+def test_where_no_office_is_held_a_person_has_to_find_it() -> None:
+    (copies,) = [one for one in policies_without_conditions() if COPY in one.asks]
+    found = evaluate(CASE, 1, [child()], directory)
+    asked = asked_locally([child()], found, [copies])
+    (one,) = with_copies(asked, CASE, 1, found, date(2026, 3, 4), directory)
+    assert one.owed == ()
+    (sought,) = one.sought
+    assert (sought.who, sought.area, sought.row) == (
+        "partnership_office",
+        "E08000012",
+        "north-east-lincolnshire-copy",
+    )
 
 
 def test_a_policy_asks_in_its_own_areas_only() -> None:

@@ -15,9 +15,11 @@ from services.panel_notification.composing import Composer
 from services.panel_notification.pack_pdf import LINES_ON_A_PAGE, pack_as_pdf
 from services.panel_notification.submission_pack import FROM_THE_RECORD, form
 from shared.contracts.event_codes import Channel, RecipientKind
+from shared.contracts.review_codes import LocalCriterion, NationalCriterion, NextStep
 from shared.reference.errors import UnknownReference
 from tests.services.panel_notification.recipients_file import addressing
 from tests.services.panel_notification.sample_facts import NINE, case, decided, fact, serious
+from tests.services.panel_notification.sample_reviews import of_timer, submitted
 
 CASE = case(1)
 TEMPLATE = str(uuid4())
@@ -47,6 +49,25 @@ def test_without_a_file_of_ones_own_everybody_is_told_by_email() -> None:
     assert bundled.row_of("panel", RecipientKind.PANEL).channel is Channel.SMTP
     assert bundled.address_of("panel", RecipientKind.PANEL, Channel.SMTP) == "panel@panel.example"
     assert bundled.channels_used() == {Channel.SMTP}
+
+
+@pytest.mark.parametrize(
+    ("kind", "recipient", "address"),
+    [
+        ("what_works_centre", "what-works-centre", "reports@what-works-centre.example"),
+        (
+            "partnership_office",
+            "office-north-east-lincolnshire",
+            "notifications@office-north-east-lincolnshire.example",
+        ),
+    ],
+)
+def test_who_gets_copies_is_told_by_email_too(kind: str, recipient: str, address: str) -> None:
+    bundled = read_addressing()
+    told = bundled.row_of(recipient, RecipientKind(kind))
+    assert told.channel is Channel.SMTP
+    mail = written(bundled, "smtp", recipient=recipient, recipient_kind=kind)
+    assert f"<{address}>".encode() in mail
 
 
 def test_the_narrowest_row_counts(tmp_path: Path) -> None:
@@ -142,12 +163,32 @@ def test_who_has_no_mailbox_cannot_be_written_to() -> None:
 def test_a_pack_answers_what_is_known_and_sends_the_rest_to_the_record() -> None:
     pack = json.loads(written(read_addressing(), "manual"))
     answers = {ask: said for section in pack["sections"] for ask, said in section["answers"]}
-    asked = [each["ask"] for section in form()["sections"] for each in section["questions"]]
+    sections = [section for section in form()["sections"] if "about" not in section]
+    asked = [each["ask"] for section in sections for each in section["questions"]]
     assert list(answers) == asked, "every question of the form"
     assert answers["Local authority"] == "Liverpool City Council"
     assert answers["Nature: died or seriously harmed"] == "died"
     assert answers["Name, other names, date of birth"] == FROM_THE_RECORD
     assert str(CASE) not in json.dumps(pack)
+
+
+def test_the_copy_of_a_review_says_how_the_partners_see_a_local_and_a_national_review() -> None:
+    said = submitted().model_copy(
+        update={
+            "next_step": NextStep.NATIONAL_RECOMMENDED,
+            "local_criteria": [LocalCriterion.IMPROVEMENTS],
+            "national_criteria": [NationalCriterion.RECURRENT_THEMES],
+        }
+    )
+    composer = Composer(read_addressing(), "notices@vigil.example", "http://127.0.0.1:8103")
+    facts = [fact(CASE, 1, decided(serious(CASE))), of_timer(1, said)]
+    pack = json.loads(composer(row("manual", about="review"), NINE, facts))
+    answers = {section["title"]: dict(section["answers"]) for section in pack["sections"]}
+    assert list(answers["The rapid review"].values()) == [
+        "national_recommended",
+        "improvements",
+        "recurrent_themes",
+    ]
 
 
 def test_a_pack_is_a_document_of_as_many_pages_as_it_needs() -> None:

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from services.panel_notification.message import NOTICE_HEADER
 from services.panel_notification.notice import State
+from shared.contracts.event_codes import RecipientKind
 from shared.messaging.clock import SetClock
+from shared.reference.directory import mailbox
 from tests.conftest import OpenStore
 from tests.services.panel_notification.mail_server import MailServer, running_mail_server
 from tests.services.panel_notification.sample_facts import (
@@ -48,6 +50,27 @@ async def test_everybody_who_must_be_told_is_told_once(open_store: OpenStore) ->
         ]
     topics = [topic for topic, _ in await published(store, CASE)]
     assert sorted(topics) == ["notice.delivered"] * 4 + ["notice.sent"] * 4
+
+
+async def test_every_kind_of_recipient_can_be_told(open_store: OpenStore) -> None:
+    store = await open_store("panel_notification")
+    told = {
+        "panel": "panel",
+        "dfe": "dfe",
+        "ofsted": "ofsted",
+        "partner_police": "police-merseyside",
+        "partner_health": "icb-QYG",
+        "partner_la": "la-E08000015",
+        "cdop": "cdop-merseyside",
+        "what_works_centre": "what-works-centre",
+        "partnership_office": "office-north-east-lincolnshire",
+    }
+    assert set(told) == set(RecipientKind)
+    await tell(store, CASE, 1, decided([obligation(CASE, *one) for one in told.items()]))
+    async with running_mail_server() as mail:
+        await send_all(sender_of(store, mail.channel()))
+        assert recipients(mail) == sorted(mailbox(one) for one in told.values())
+    assert {one.state for one in (await notices(store, CASE)).values()} == {State.ACCEPTED}
 
 
 async def test_the_bytes_that_were_sent_are_kept_sealed_with_their_digest(

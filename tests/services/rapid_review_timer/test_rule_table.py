@@ -53,6 +53,7 @@ DL24  2019-06-29 fixed_date after law_in_force: safeguarding_partners to public 
 DL25  2019-09-29 fixed_date after arrangements_published: safeguarding_partners to public, information
 DL26  12 months after arrangements_in_place: former_board safeguarding_partners to panel, information
 DL26B  4 months after arrangements_in_place: former_board safeguarding_partners to panel, information
+OFFICE 0 calendar_days after notification_sent: local_authority to partnership_office, amber
 TRIAGE 1 working_days after report_received: local_authority to local_authority, amber
 """  # noqa: E501
 

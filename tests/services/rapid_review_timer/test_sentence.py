@@ -34,6 +34,14 @@ def test_one_working_day_of_local_practice() -> None:
     )
 
 
+def test_the_same_day() -> None:
+    assert said(a_rule("OFFICE"), day("Sat 1 Jun 2019")) == (
+        "Copy the notification to the office of the partnership: due by the end of Saturday 1 June "
+        "2019, the day on which the notification was sent to the Panel. "
+        "Local practice sets this limit."
+    )
+
+
 def test_working_days_with_a_cutoff() -> None:
     text = said(a_rule("DL07", cutoff=time(17)), day("Fri 5 Apr 2019"))
     assert "due before 17:00 on Tuesday 30 April 2019, 15 working days after" in text

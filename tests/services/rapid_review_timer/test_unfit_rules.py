@@ -15,6 +15,11 @@ from tests.services.rapid_review_timer.sample_rules import Change, edit
         pytest.param("DL01", lambda r: r[0].update(unit="fortnights"), id="unknown-unit"),
         pytest.param("DL01", lambda r: r[0].update(colour="red"), id="unknown-field"),
         pytest.param("DL01", lambda r: r[0].update(count="5"), id="count-as-text"),
+        pytest.param("DL01", lambda r: r[0].update(count=0), id="no-working-days"),
+        pytest.param("DL20", lambda r: r[0].update(count=0), id="no-hours"),
+        pytest.param(
+            "DL20", lambda r: r[0]["alternatives"][0]["span"].update(count=0), id="no-other-hours"
+        ),
         pytest.param("DL01", lambda r: r[0].update(count=None), id="unit-without-count"),
         pytest.param("DL01", lambda r: r[0].update(calendar=None), id="working-days-of-nowhere"),
         pytest.param("TRIAGE", lambda r: r[0].update(calendar=None), id="no-days-and-no-lead"),

@@ -1,5 +1,6 @@
 """An invented case of Liverpool that a region hears of, from its decision to its closing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,13 @@ from shared.contracts.event_codes import (
     Position,
     Stage,
 )
-from shared.contracts.intake_events import CaseClosed, IncidentTransferred
+from shared.contracts.intake_events import (
+    CaseClosed,
+    FactChanged,
+    IncidentCorrected,
+    IncidentTransferred,
+    IncidentWithdrawn,
+)
 from shared.contracts.lcspr_events import (
     LcsprPublished,
     LearningActionClosed,
@@ -152,4 +159,39 @@ def closed(when: datetime) -> CaseClosed:
         positions=[],
         scrutineer=Position.AGREE,
         actions=1,
+    )
+
+
+def corrected(when: datetime, rows: Sequence[str] = ("N1",), **facts: str) -> IncidentCorrected:
+    """`facts`: what the authority states now, by name."""
+    changed = [FactChanged(fact=fact, before=None, after=after) for fact, after in facts.items()]
+    return IncidentCorrected(
+        cycle=1,
+        number=1,
+        reason="learnt_later",
+        corrected_at=when,
+        changed=changed,
+        details_changed=[],
+        clock_changed=False,
+        la_incident_aware_at=at(5),
+        la_criteria_known_at=at(5),
+        clock_start=at(5),
+        owner_area=LIVERPOOL,
+        other_areas=[WIRRAL],
+        rule_set="WT2018.1",
+        rows=list(rows),
+        suggestion=None,
+        obligations=[],
+    )
+
+
+def withdrawn(when: datetime) -> IncidentWithdrawn:
+    return IncidentWithdrawn(
+        cycle=1,
+        reason="criteria_not_met",
+        withdrawn_at=when,
+        from_stage=Stage.RAPID_REVIEW,
+        positions=[],
+        panel_acknowledges=True,
+        obligations=[],
     )

@@ -68,6 +68,7 @@ class RegionWorld:
     key: RegionKey = field(default_factory=lambda: RegionKey(uuid4().bytes * 2))
     salt: UUID = field(default_factory=uuid4)
     metrics: Metrics = field(default_factory=Metrics)
+    taken_in: list[tuple[Fact, str, bool]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         reads = access(self.infrastructure, "reporting")
@@ -78,6 +79,11 @@ class RegionWorld:
         for told in facts:
             fact = replace(told, event_id=uuid5(self.salt, str(told.event_id)))
             await self._apply(fact, case_stream(fact.case_id), synthetic=synthetic)
+
+    async def hear_all_that(self, other: "RegionWorld") -> None:
+        """What another one heard, with the same ids: as a store that is built anew."""
+        for fact, stream, synthetic in list(other.taken_in):
+            await self._apply(fact, stream, synthetic=synthetic)
 
     async def decide(
         self,
@@ -114,6 +120,7 @@ class RegionWorld:
         await self._apply(fact, stream)
 
     async def _apply(self, fact: Fact, stream: str, *, synthetic: bool = False) -> None:
+        self.taken_in.append((fact, stream, synthetic))
         envelope = Envelope(
             id=fact.event_id,
             source=fact.source,

@@ -9,9 +9,8 @@ import pytest
 from services.reporting.known import known
 from services.reporting.region_copies import Copy, copies_of
 from services.reporting.region_reference import RegionKey
-from shared.contracts.deadline_events import DeadlineMet
 from shared.contracts.event_codes import Decision, DueKind, NotificationKind, Stage
-from shared.contracts.intake_events import IncidentLinked, IncidentWithdrawn
+from shared.contracts.intake_events import IncidentLinked
 from shared.contracts.sharing_codes import SharedTopic
 from shared.messaging.facts import Fact
 from shared.reference.shared_regions import Span
@@ -21,6 +20,7 @@ from tests.services.reporting.region_story import (
     notified,
     passed_on,
     told_to_a_region,
+    withdrawn,
 )
 from tests.services.reporting.sample_events import (
     CASE,
@@ -28,10 +28,8 @@ from tests.services.reporting.sample_events import (
     MERGED,
     WIRRAL,
     Story,
-    an_id,
     assessed,
     at,
-    clock,
     decided,
     stage,
 )
@@ -60,7 +58,13 @@ def of(topic: SharedTopic, copies: tuple[Copy, ...]) -> list[dict[str, object]]:
 def test_a_region_hears_of_a_case_only_what_it_needs() -> None:
     copies = told(told_to_a_region().facts)
     assert of(SharedTopic.INCIDENT_NOTIFIED, copies) == [
-        {"nature": "died", "age_band": "1_to_5", "incident_month": "2019-06"}
+        {
+            "nature": "died",
+            "age_band": "1_to_5",
+            "incident_month": "2019-06",
+            "revision": 1,
+            "withdrawn": False,
+        }
     ]
     assert of(SharedTopic.REVIEW_DUE, copies) == [
         {"deadline": "DL07", "status": "amber", "remaining": "1_to_5"}
@@ -166,19 +170,12 @@ def test_a_reference_ends_when_the_case_is_closed() -> None:
 
 def test_of_a_withdrawn_case_only_its_end_is_told_and_only_to_who_had_heard() -> None:
     story = told_to_a_region()
-    withdrawn = IncidentWithdrawn(
-        cycle=1,
-        reason="not_met",
-        withdrawn_at=at(20),
-        from_stage=Stage.RAPID_REVIEW,
-        positions=[],
-        panel_acknowledges=True,
-        obligations=[],
-    )
-    story.tell("intake", withdrawn, at(20))
+    story.tell("intake", withdrawn(at(20)), at(20))
     stage(story, Stage.WITHDRAWN, at(20))
-    (only,) = told(story.facts)
-    assert (only.said, only.closes) == ({"stage": "withdrawn", "reference_open": False}, True)
+    left = told(story.facts)
+    assert of(SharedTopic.CASE_STAGE, left) == [{"stage": "withdrawn", "reference_open": False}]
+    assert [said["withdrawn"] for said in of(SharedTopic.INCIDENT_NOTIFIED, left)] == [True]
+    assert [copy.closes for copy in left] == [True, True]
 
 
 def test_a_merged_case_ends_and_what_it_was_told_of_goes_on_with_the_survivor() -> None:
@@ -231,12 +228,3 @@ def test_what_is_told_comes_in_the_order_in_which_it_was_written_down() -> None:
     copies = told(told_to_a_region().facts)
     assert all(a.recorded_at <= b.recorded_at for a, b in pairwise(copies))
     assert copies[-1].recorded_at == at(3, month=12) + timedelta(seconds=2)
-
-
-def test_a_review_that_is_done_needs_nobodys_eye() -> None:
-    story = told_to_a_region()
-    assert of(SharedTopic.REVIEW_DUE, told(story.facts))
-    limit = clock("DL07", at(10, 12), date(2019, 7, 1))
-    done = {"met_at": at(28), "met_by": an_id("met"), "on_time": True, "working_days_late": 0}
-    story.tell("rapid_review_timer", DeadlineMet(**limit, **done), at(28))
-    assert not of(SharedTopic.REVIEW_DUE, told(story.facts))

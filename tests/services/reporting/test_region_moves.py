@@ -99,6 +99,33 @@ async def test_an_area_that_moves_takes_its_open_cases_to_its_new_region(
     assert ended["reference"] != begun["reference"]
 
 
+async def test_an_area_is_moved_from_one_region_to_another_while_reporting_runs(
+    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
+) -> None:
+    """By whoever writes the list of regions, of whom reporting learns by reading it again."""
+    clock = SetClock(datetime(2020, 1, 13, 9, tzinfo=UTC))
+    with regions(tmp_path) as file:
+        world = RegionWorld(infrastructure, await open_store("reporting", clock=clock), clock)
+        for region in (MERSEYSIDE, LONDON):
+            await world.decide(LIVERPOOL, SharedTopic.CASE_STAGE, region=region)
+        await world.hear(in_review().facts)
+        await world.batch()
+        assert {row["region"] for row in await world.rows(TOLD)} == {MERSEYSIDE}
+        write_regions(file, LEFT, JOINED, shared=[MERSEYSIDE, LONDON])
+
+        async def both_have_heard() -> bool:
+            await world.batch()
+            return len(await world.rows(TOLD)) == 3
+
+        await eventually(both_have_heard, "the list is read again", within=15)
+        story = in_review()
+        stage(story, Stage.RR_SUBMITTED, at(30))
+        await world.hear(story.facts[-1:])
+        await world.batch()
+        told = [(row["region"], row["open"]) for row in await world.rows(TOLD)]
+    assert sorted(told) == [(LONDON, True), (MERSEYSIDE, False), (MERSEYSIDE, True)]
+
+
 async def test_a_region_that_is_added_while_reporting_runs_hears_where_open_cases_stand(
     infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
 ) -> None:

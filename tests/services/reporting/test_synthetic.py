@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.reporting.canary_age import ALLOWED, EVERY, CanaryAge, expected_by
+from services.reporting.canary_http import arrived as arrived_last
 from services.reporting.journey_store import StoredCases
 from services.reporting.reader_http import Reader
 from shared.messaging.clock import SetClock
@@ -90,6 +91,9 @@ async def test_without_a_canary_nothing_is_overdue(open_store: OpenStore) -> Non
     await told(store)
     await CanaryAge(store, metrics).look()
     assert gauges(metrics) == (0, 0, 0)
+    last = await arrived_last(store)
+    assert (last.case_id, last.confirmed_at, last.overdue) == (None, None, False)
+    assert last.expected_by is None, "none has set out"
 
 
 async def test_a_canary_counts_once_its_own_region_confirmed_it(open_store: OpenStore) -> None:
@@ -109,6 +113,13 @@ async def test_a_canary_counts_once_its_own_region_confirmed_it(open_store: Open
     await arrived(store, sent + timedelta(seconds=9), f"region-{REGION}")
     await look()
     assert gauges(metrics)[:2] == ((NOW - sent).total_seconds(), 9)
+    confirmed_at = sent + timedelta(seconds=9)
+    when = metrics.registry.get_sample_value("vigil_canary_arrived_timestamp_seconds")
+    assert when == confirmed_at.timestamp()
+    last = await arrived_last(store)
+    assert (last.case_id, last.region, last.set_out_at) == (CASE, REGION, sent)
+    assert (last.confirmed_at, last.as_of) == (confirmed_at, NOW)
+    assert last.overdue == (expected_by(sent, REGION) < NOW)
 
 
 @pytest.mark.parametrize("region", [REGION, None])

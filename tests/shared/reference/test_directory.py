@@ -11,6 +11,7 @@ from shared.reference.directory import (
     mailbox,
     organisation,
     partners_of,
+    partnership_office_of,
     regions_of,
     seats_held,
 )
@@ -74,6 +75,13 @@ def test_the_child_death_panels_held_are_those_stated_a_second_time() -> None:
     assert len(rows) == len(PANELS)
 
 
+def test_a_partnership_whose_local_page_names_its_office_has_one() -> None:
+    office = partnership_office_of("E06000012", date(2018, 6, 29))
+    assert office == partnership_office_of("E06000012", date(2026, 3, 4))
+    assert organisation(office).kind == "PARTNERSHIP_OFFICE"
+    assert len(records().partnership_offices) == 1
+
+
 def test_the_isle_of_man_shares_the_child_death_panel_and_is_no_safeguarding_area() -> None:
     on = date(2021, 1, 1)
     assert cdop_of("isle-of-man", on) == cdop_of(LIVERPOOL, on) == "cdop-merseyside"
@@ -106,6 +114,8 @@ NOT_HELD: list[tuple[str, Callable[[], object]]] = [
         lambda: cdop_of("isle-of-man", date(2020, 12, 31)),
     ),
     ("UNCONFIRMED_CHILD_DEATH_OVERVIEW_PANEL", lambda: cdop_of(BARNET, date(2019, 9, 30))),
+    ("NO_PARTNERSHIP_OFFICE", lambda: partnership_office_of(LIVERPOOL, date(2026, 3, 4))),
+    ("NO_PARTNERSHIP_OFFICE", lambda: partnership_office_of("E06000012", date(2018, 6, 28))),
 ]
 
 

@@ -96,6 +96,11 @@ OTHERS = {
         "CHILD_DEATH_OVERVIEW_PANEL", "Barnet Child Death Overview Panel", "notifications",
         PARTNERS_BEGAN, date(2019, 9, 30), "memory", False,
     ),
+    "office-north-east-lincolnshire": (
+        "PARTNERSHIP_OFFICE",
+        "North East Lincolnshire Safeguarding Children Partnership, its office",
+        "notifications", PARTNERS_BEGAN, None, "nel-procedures", True,
+    ),
     "trust-northbank": (
         "HEALTH_PROVIDER", "Northbank Hospitals Trust", "safeguarding",
         PARTNERS_BEGAN, None, "invented", False,
@@ -208,5 +213,5 @@ def test_what_is_invented_says_so() -> None:
 
 def test_every_organisation_has_an_invented_mailbox_of_its_own() -> None:
     boxes = [mailbox(name) for name in records().organisations]
-    assert len(set(boxes)) == len(boxes) == 271
+    assert len(set(boxes)) == len(boxes) == 272
     assert all(box.endswith(".example") for box in boxes)

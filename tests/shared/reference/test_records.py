@@ -104,6 +104,7 @@ def test_every_source_is_used_named_and_where_it_is_public_addressed() -> None:
     held = records()
     lists = (held.areas, held.area_changes, held.organisations.values(), held.health, held.police)
     more = (held.regions, held.child_death_coverage, held.arrangements, held.relevant_agencies)
+    more = (*more, held.partnership_offices)
     used = {row.source for rows in (*lists, *more) for row in rows} | {"transition-2018"}
     assert used == set(held.sources)
     for key, source in held.sources.items():
@@ -120,6 +121,7 @@ def test_nothing_from_memory_and_nothing_invented_is_confirmed() -> None:
     held = records()
     lists = (held.areas, held.area_changes, held.organisations.values(), held.health, held.police)
     more = (held.regions, held.child_death_coverage, held.arrangements, held.relevant_agencies)
+    more = (*more, held.partnership_offices)
     for rows in (*lists, *more):
         for row in rows:
             assert not (row.confirmed and row.source in {"invented", "memory"})

@@ -13,6 +13,8 @@ from services.intake.sharing_reviews import SharingReviews
 from services.panel_notification.notice_sender import NoticeSender
 from services.reporting.canary_age import CanaryAge
 from services.reporting.region_release import RegionRelease
+from services.reporting.unknown_delivery import UnknownDeliveries
+from shared.messaging.arrivals import Arrivals
 from shared.messaging.switches import Switches
 from shared.telemetry.alarm import Alarm
 from shared.telemetry.alarm_table import ALARMS
@@ -95,6 +97,8 @@ def test_an_alarm_looks_at_a_metric_that_some_process_has(alarm: Alarm) -> None:
     NoticeSender(None, None, None, metrics)  # type: ignore[arg-type]
     SharingReviews(None, metrics)  # type: ignore[arg-type]
     CanaryAge(None, metrics)  # type: ignore[arg-type]
+    UnknownDeliveries(None, metrics)  # type: ignore[arg-type]
+    Arrivals(None, None, None, None, None, metrics)  # type: ignore[arg-type]
     RegionRelease(None, None, metrics, None)  # type: ignore[arg-type]
     known = {family.name for family in metrics.registry.collect()}
     assert alarm.metric in known
