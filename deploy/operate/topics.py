@@ -42,6 +42,7 @@ READ_WHOLE = frozenset(
         "uk.vigil.incident.withdrawn.v1",
         "uk.vigil.incident.transferred.v1",
         "uk.vigil.case.stage.entered.v1",
+        "uk.vigil.case.erasure.ordered.v1",
         "uk.vigil.review.due.v1",
         "uk.vigil.review.extension.decided.v1",
         "uk.vigil.review.submitted.v1",

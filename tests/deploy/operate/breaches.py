@@ -100,6 +100,12 @@ BREACHES: dict[str, tuple[str, ...]] = {
         """update quarantine set payload_sha256 = repeat('0', 64) where topic like 'ingress.%'""",
     ),
     "I24": ("rapid_review_timer", "insert into case_state (case_id) values (gen_random_uuid())"),
+    "I31": (
+        "reporting",
+        """insert into erased_case (case_id, stream, reason, last_report_at, erased_at)
+           select id, 'case/' || id, 'synthetic_expired', now(), now()
+           from (select gen_random_uuid() as id) as made""",
+    ),
     "I34": ("intake", "update report set content_sha256 = repeat('0', 64) where door = 'bus'"),
     "I35": (
         "intake",
