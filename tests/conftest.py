@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 import structlog
 
-from shared.messaging import operation_tables, tables
+from shared.messaging import erasure_tables, operation_tables, tables
 from shared.messaging.clock import Clock
 from shared.messaging.store import Store, open_pool
 from shared.reference.shared_regions import use_regions_file
@@ -141,7 +141,13 @@ async def bare_store(infrastructure: Infrastructure) -> AsyncIterator[OpenStore]
         await admin.close()
         owner = await superuser_connection(infrastructure, name)
         await owner.execute(f"set role {service}_owner")
-        for statement in (*tables.statements(service), *operation_tables.statements(service)):
+        erased = tables.single_statements(erasure_tables.TABLES)
+        for statement in (
+            *tables.statements(service),
+            *operation_tables.statements(service),
+            *erased,
+            f"grant select on erased_case to {service}_app",
+        ):
             await owner.execute(statement)
         await owner.close()
         store = await as_runtime_role(infrastructure, service, name, clock)

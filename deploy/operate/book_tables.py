@@ -36,6 +36,9 @@ create table case_seen (service, case_id, last_event_at, stage, survivor, next_l
 create table region_told (service, what, region, topic, area, rests_on, told_at);
 create table record_read (service, audit_id, at, reader, step, case_id, sharing_decision);
 create table delivery_said (service, system, sender_id, event_id, arrived_at);
+create table erased_case (service, case_id, reason, last_report_at, erased_at);
+create table left_of_erased (service, case_id, kept_in);
+create table erased_sending (service, kind, organisation, sender_id, system, case_id, received_at);
 create table submission (service, submission_id, kind, organisation, system, sender_id,
     received_at);
 """
@@ -48,9 +51,11 @@ EVERY_STORE = (
     "quarantine",
     "consumed_offset",
     "fact",
+    "erased_case",
+    "left_of_erased",
 )
 OF_ONE_STORE = {
-    "intake": ("receipt", "incident", "decision", "delivery_said", "submission"),
+    "intake": ("receipt", "incident", "decision", "delivery_said", "submission", "erased_sending"),
     "rapid_review_timer": (
         "clock_case",
         "calendar",
@@ -111,11 +116,24 @@ create index notice_case_of on notice (case_id);
 create index attempt_notice on attempt (notice_id);
 create index record_id on record (event_id);
 create index record_type on record (type);
+create index erased_case_id on erased_case (case_id, service);
+create index erased_sending_sender on erased_sending (organisation, sender_id);
 create unique index record_position on record (topic, kafka_partition, kafka_offset);
 """
 
 UNSETTLED = """
+create table ordered (case_id, ordered_at);
+insert into ordered select case_id, min(ordered_at) from (
+    select substr(stream, 6) as case_id, recorded_at as ordered_at from outbox
+    where type = 'uk.vigil.case.erasure.ordered.v1'
+    union all
+    select c.value, r.written_at from record r, json_each(r.value, '$.cases') c
+    where r.type = 'uk.vigil.case.erasure.ordered.v1') group by case_id;
+create table gone (case_id);
+insert into gone select case_id from ordered union select case_id from erased_case;
+create unique index gone_case on gone (case_id);
 create table unsettled (case_id);
+insert into unsettled select case_id from gone;
 insert into unsettled select substr(stream, 6) from (
     select stream from outbox where recorded_at >= :settled
     union select stream from inbox where applied_at >= :settled
@@ -129,7 +147,8 @@ insert into unsettled
 create index unsettled_case on unsettled (case_id);
 """
 """Cases of which something was written within the grace window, or waits behind a held stream:
-stores need not agree about them yet."""
+stores need not agree about them yet. Nor about those that leave, or have left (`gone`): there it is
+enough that each store has let them go."""
 
 VIEWS = """
 create view consumed as

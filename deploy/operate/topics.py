@@ -1,9 +1,8 @@
 """Reads every topic from its beginning, in no group, and how far each service has come.
 
-The order of looking makes most comparisons sound while everything runs: first the ends of the
-topics and the committed offsets, then the stores, then the records. What stood below those ends had
-been written by a store before that store was read; what a store calls published or consumed is on
-the topic that is read after it.
+The order of looking makes most comparisons sound while everything runs: the ends of the topics and
+the committed offsets, the stores, the records. What stood below those ends had been written before
+its store was read; what a store calls published or consumed is on the topic that is read after it.
 """
 
 import hashlib
@@ -42,6 +41,7 @@ READ_WHOLE = frozenset(
         "uk.vigil.incident.withdrawn.v1",
         "uk.vigil.incident.transferred.v1",
         "uk.vigil.case.stage.entered.v1",
+        "uk.vigil.case.erasure.ordered.v1",
         "uk.vigil.review.due.v1",
         "uk.vigil.review.extension.decided.v1",
         "uk.vigil.review.submitted.v1",

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from services.intake.case_store import opened_lately
 from services.intake.content_http import content_routes
 from services.intake.desk import Desk
+from services.intake.erasure import SyntheticCases
 from services.intake.front_door import PREFIX, FrontDoor
 from services.intake.handlers import registry
 from services.intake.http import routes
@@ -69,6 +70,8 @@ async def build_node(settings: Settings) -> Node:
     node.settlers.append(RefusedReports(door))
     node.tasks["summary_requests"] = SummaryRequests(desk).run
     node.tasks["sharing_reviews"] = SharingReviews(store, metrics).run
+    if settings.stack != "drill":  # in which weeks pass within hours, and every case is synthetic
+        node.tasks["erasure"] = SyntheticCases(store).run
     systems = desk.registry.systems()
     ingress = [ingress_topic(system) for system in systems]
     node.begin_at_the_beginning(door.group, ingress, door.consume)

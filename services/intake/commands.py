@@ -15,6 +15,7 @@ from shared.calendar.london import london_date
 from shared.contracts.envelope import NAMESPACE
 from shared.messaging.answered_commands import given_answer, keep_answer
 from shared.messaging.crash_points import crash_point
+from shared.messaging.erasing import refuse_erased
 from shared.messaging.store import Tx
 from shared.telemetry.tracing import case_root
 from shared.web.idempotency import content_fingerprint
@@ -52,7 +53,7 @@ async def run_command(
     `also` are other cases it touches, locked with the first. `asked`: who else but the owner may
     send it. Raises Problem: 404 `case_not_found`
     (also for the case of another authority), 409 `merged`, 412 `version_changed`, 409
-    `idempotency_key_reused`, 409 `successor_to_be_chosen`.
+    `idempotency_key_reused`, 409 `successor_to_be_chosen`, 410 `case_erased`.
     """
     fingerprint = content_fingerprint(
         desk.fingerprint_key,
@@ -66,6 +67,8 @@ async def run_command(
         if given is not None:
             return Answer(*given)
         group = groups.get(request.case_id)
+        if group is None:
+            await refuse_erased(tx, request.case_id)
         if group is not None and group.survivor["synthetic"]:
             tx.synthetic = True
         elif request.caller.synthetic:

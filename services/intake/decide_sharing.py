@@ -21,6 +21,7 @@ from shared.contracts.strict_json import FieldFault
 from shared.messaging.answered_commands import given_answer, keep_answer
 from shared.messaging.audit import audit
 from shared.messaging.crash_points import crash_point
+from shared.messaging.erasing import refuse_erased
 from shared.messaging.outbox import emit
 from shared.messaging.store import Row, Tx
 from shared.reference.directory import la_of, members_of
@@ -60,6 +61,7 @@ async def decide_sharing(desk: Desk, sent: Sent) -> Answer:
         _refuse_faults(said, caller.organisation, tx.now)
         group = groups.get(said.case_id) if said.case_id else None
         if said.case_id and (group is None or _is_not_owner(group, caller, tx.now)):
+            await refuse_erased(tx, said.case_id)
             raise Problem("case_not_found", 404)
         if group is not None and group.asked["survivor"] is not None:
             raise Problem("merged", 409, detail="This case was linked to another: decide there.")

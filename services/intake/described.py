@@ -16,6 +16,7 @@ from shared.contracts.sharing_events import SharingDecided
 from shared.contracts.summary_said import SummarySubmitted
 from shared.web.described import (
     BODY,
+    GONE,
     JSON_OBJECT,
     PARAMETERS,
     WRITES,
@@ -25,9 +26,10 @@ from shared.web.described import (
 )
 
 CLOUDEVENTS = "application/cloudevents+json"
-_CASE: Codes = {404: ["case_not_found"]}
+_CASE: Codes = {404: ["case_not_found"], **GONE}
 _OF_ALL_COMMANDS: Codes = {
     404: ["case_not_found"],
+    **GONE,
     409: ["merged", "idempotency_key_reused", "successor_to_be_chosen"],
 }
 _READS_ALL: Codes = {409: ["report_awaited"]}
@@ -41,6 +43,7 @@ SUBMIT = described(
     {
         403: ["organisation_mismatch"],
         409: ["report_id_reused"],
+        410: ["report_erased"],
         422: [*JSON_OBJECT[400], "not_a_report_event", "not_valid", "area_not_served"],
     },
     gives=answers.ReportReceipt,
@@ -52,7 +55,7 @@ SUBMIT = described(
 REPORT = described(
     "What became of a report of your own",
     PARAMETERS,
-    {404: ["report_not_found"]},
+    {404: ["report_not_found"], 410: ["report_erased"]},
     gives=answers.ReportShown,
 )
 TRANSFERS = described("Cases that other authorities propose to you", gives=answers.TransfersShown)
@@ -173,6 +176,7 @@ SHARING = described(
     WRITES,
     {
         404: ["case_not_found", "sharing_decision_not_found"],
+        **GONE,
         409: ["merged", "already_replaced", "standing_decision_held", "idempotency_key_reused"],
         422: ["not_valid", "replaces_another_matter"],
     },

@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 from opentelemetry.trace import SpanKind
 
 from services.intake.desk import Desk
-from services.intake.receive_report import Refused, read_content
+from services.intake.erasure_store import note_erased_report
+from services.intake.receive_report import Refused, ReportErased, read_content
 from services.intake.refuse import answer_to, keep_refused
 from services.intake.sent_in import SentIn, TakeIn
 from services.intake.take_delivery import take_delivery
@@ -181,7 +182,10 @@ class FrontDoor:
     ) -> None:
         cause = uuid5(NAMESPACE, f"refused|{record.topic}|{record.partition}|{record.offset}")
         async with self.desk.store.transaction(cause, f"system:{system}") as tx:
-            await keep_refused(tx, record, system, refusal.reason)
+            if isinstance(refusal, ReportErased):
+                await note_erased_report(tx, *refusal.known)
+            else:
+                await keep_refused(tx, record, system, refusal.reason)
             if system in self.desk.registry.systems():
                 sender_id = sender_id_of(headers)
                 data, type_ = answer_to(tx, refusal, headers, sender_id, record)

@@ -29,6 +29,7 @@ from shared.contracts.intake_events import IncidentAssessed, IncidentReported
 from shared.contracts.report import Report, faults_of_time
 from shared.contracts.strict_json import BadJson, FieldFault, Invalid, parse, validate
 from shared.messaging.audit import audit
+from shared.messaging.erasing import erased_among
 from shared.messaging.facts import of_type, own_facts_of
 from shared.messaging.outbox import emit
 from shared.messaging.store import Row, Tx
@@ -46,6 +47,14 @@ class Refused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.faults = faults or []
+
+
+class ReportErased(Refused):
+    """Its case has left the store: the same report does not bring it back."""
+
+    def __init__(self, submission: Submission, case_id: UUID, received_at: datetime) -> None:
+        super().__init__("report_erased")
+        self.known = (submission, case_id, _receipt_id(submission.report_id), received_at)
 
 
 @dataclass(frozen=True)
@@ -114,12 +123,14 @@ async def accept(desk: Desk, tx: Tx, submission: Submission, content: dict[str, 
         if repeat(known["fingerprint"], submission.fingerprint) is not Repeat.SAME:
             raise Refused("report_id_reused")
         return _receipt(known, bool(content.get("immediate_danger")), new=False)
-    report = read_report(content, submission.organisation, tx.now)
-    receipt_id = uuid5(submission.report_id, "receipt")
     case_id = case_id_of(submission.report_id, desk.fingerprint_key)
     said = await own_facts_of(tx, [case_id])
     told = next((data for _, data in of_type(said, IncidentReported)), None)
     received_at = told.received_at if told else tx.now
+    if await erased_among(tx, [case_id]):
+        raise ReportErased(submission, case_id, received_at)
+    report = read_report(content, submission.organisation, tx.now)
+    receipt_id = _receipt_id(submission.report_id)
     trace.get_current_span().add_link(case_root(case_id))
     with desk.tracing.span(
         "accept report",
@@ -218,6 +229,10 @@ def _reported(submission: Submission, report: Report, now: datetime) -> Incident
         outcome=report.outcome,
         abuse_neglect=report.abuse_neglect_status,
     )
+
+
+def _receipt_id(report_id: UUID) -> UUID:
+    return uuid5(report_id, "receipt")
 
 
 def _receipt(row: Row, call_999: bool, *, new: bool) -> Receipt:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from uuid import UUID, uuid5
 
-from services.intake.receive_report import Refused
+from services.intake.receive_report import Refused, ReportErased
 from shared.contracts.catalogue import type_of
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.payload import Payload
@@ -46,7 +46,7 @@ def refusal_of(
         sender_report_id=str(sender_report_id) if sender_report_id else None,
         partition=record.partition if record else None,
         offset=record.offset if record else None,
-        held_for_a_person=True,
+        held_for_a_person=not isinstance(refusal, ReportErased),
         refused_at=tx.now,
     )
 

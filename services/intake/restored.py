@@ -12,6 +12,8 @@ from uuid import UUID
 from services.intake import restored_sharing_store, restored_store
 from services.intake.case_store import Group, lock_groups
 from services.intake.enter_stage import enter_merged, enter_stage
+from services.intake.erasure import publish_and_erase
+from services.intake.erasure_store import unfulfilled_orders
 from services.intake.restored_case import case_told, commanded, corrected_in, stated_in
 from shared.contracts.catalogue import type_of
 from shared.contracts.intake_events import (
@@ -25,6 +27,7 @@ from shared.contracts.intake_events import (
     IncidentWithdrawn,
 )
 from shared.contracts.replies import ReportRequested
+from shared.messaging.erasing import erased_among
 from shared.messaging.facts import Fact, of_type, own_facts_of
 from shared.messaging.outbox import reply
 from shared.messaging.restoring import ForAPerson, Run
@@ -38,7 +41,12 @@ _CHANGES = (IncidentCorrected, IncidentWithdrawn, IncidentReopened, IncidentTran
 @dataclass(frozen=True)
 class RestoredCases:
     async def before_catching_up(self, run: Run) -> None:
-        """All cases first, then what links them."""
+        """What was erased leaves again; then all cases, then what links them."""
+        async with run.store.reading() as connection:
+            forgotten = await unfulfilled_orders(connection)
+        for ordered in forgotten:
+            async with run.transaction(f"erase {ordered.cases}") as tx:
+                await publish_and_erase(tx, ordered)
         cases = await _cases(run)
         for case_id in cases:
             async with run.transaction(f"open {case_id}") as tx:
@@ -90,7 +98,9 @@ async def _enter_stage_again(tx: Tx, group: Group) -> None:
 async def _cases(run: Run) -> list[UUID]:
     back = await run.taken_back()
     async with run.store.reading() as connection:
-        return await restored_store.cases_of(connection, back)
+        cases = await restored_store.cases_of(connection, back)
+        erased = await erased_among(connection, cases)
+    return [case_id for case_id in cases if case_id not in erased]
 
 
 async def _ask_for_reports(tx: Tx, back: list[Fact]) -> list[ForAPerson]:

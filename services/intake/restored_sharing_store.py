@@ -11,7 +11,7 @@ from shared.messaging.store import Tx
 
 
 async def keep_told(tx: Tx, event_ids: Sequence[UUID]) -> None:
-    """Those of which these own events tell, each after what it replaces."""
+    """Those of which these own events tell, each after what it replaces; of erased cases none."""
     for told in await _told(tx, event_ids):
         if await sharing_store.decision_of(tx, told.decision_id) is None:
             replaced = await sharing_store.decision_of(tx, told.replaces) if told.replaces else None
@@ -32,6 +32,7 @@ async def without_texts(tx: Tx, event_ids: Sequence[UUID]) -> list[SharingDecide
 async def _told(tx: Tx, event_ids: Sequence[UUID]) -> list[SharingDecided]:
     rows = await tx.fetch(
         """select payload from outbox where event_id = any($1) and type = $2
+             and stream not in (select stream from erased_case)
            order by recorded_at, sequence""",
         list(event_ids),
         type_for(SharingDecided).type,

@@ -5,8 +5,11 @@ from uuid import UUID, uuid4
 
 from services.intake import case_store
 from services.intake.enter_stage import stages_of
+from services.intake.erasure_store import erased_report
+from services.intake.submit_report import report_erased
 from services.intake.successors import owns
 from shared.calendar.london import london_date
+from shared.messaging.erasing import refuse_erased
 from shared.messaging.store import Row, Store, Tx
 from shared.reference.succession import areas_stood_for
 from shared.web.machine_caller import Caller
@@ -14,7 +17,8 @@ from shared.web.problem import Problem
 
 
 async def report_of(store: Store, report_id: UUID, organisation: str) -> dict[str, Any]:
-    """What happened to a report, for the organisation that made it. Raises Problem 404."""
+    """What happened to a report, for the organisation that made it. Raises Problem 404, and 410
+    for one whose case was erased."""
     async with store.reading() as connection:
         row = await connection.fetchrow(
             """select report_id, sender_report_id, receipt_id, received_at, content_sha256
@@ -22,6 +26,9 @@ async def report_of(store: Store, report_id: UUID, organisation: str) -> dict[st
             report_id,
             organisation,
         )
+        gone = None if row else await erased_report(connection, report_id)
+    if gone is not None and gone["organisation"] == organisation:
+        raise report_erased()
     if row is None:
         raise Problem("report_not_found", 404)
     return {"status": "accepted", **{name: _text(value) for name, value in dict(row).items()}}
@@ -45,10 +52,13 @@ async def cases_of(store: Store, area: str, who: Caller) -> list[dict[str, Any]]
 
 
 async def case_of(store: Store, case_id: UUID, who: Caller) -> dict[str, Any]:
-    """One case. Raises Problem 404, also for a case of another authority."""
+    """One case. Raises Problem 404, also for a case of another authority, and 410 for one that was
+    erased."""
     organisation = who.organisation
     async with store.transaction(uuid4(), organisation) as tx:
         row = await tx.fetchrow("select * from incident_case where case_id = $1", case_id)
+        if row is None:
+            await refuse_erased(tx, case_id)
         if row is None or not owns(organisation, row["owner_area"], london_date(tx.now)):
             raise Problem("case_not_found", 404)
         if who.synthetic and not row["synthetic"]:

@@ -10,6 +10,7 @@ from shared.calendar.london import london_date
 from shared.contracts.sharing_codes import SharedTopic
 from shared.contracts.standing_sharing import Rests, Telling, may_be_told
 from shared.messaging.audit import audit
+from shared.messaging.erasing import refuse_erased
 from shared.messaging.store import Row, Store, Tx
 from shared.reference.errors import UnknownReference
 from shared.reference.succession import areas_stood_for
@@ -34,6 +35,7 @@ async def of_case(store: Store, case_id: UUID, organisation: str) -> list[dict[s
     async with store.transaction(uuid4(), organisation) as tx:
         group = await sharing_store.group_of(tx, case_id)
         if group is None:
+            await refuse_erased(tx, case_id)
             raise Problem("case_not_found", 404)
         owner = owns(organisation, group["owner_area"], london_date(tx.now))
         rows = await sharing_store.of_cases(tx, group["case_ids"], None if owner else organisation)

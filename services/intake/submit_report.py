@@ -6,7 +6,14 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.intake.desk import Desk
-from services.intake.receive_report import Refused, accept, cause_of, read_content, submission_of
+from services.intake.receive_report import (
+    Refused,
+    ReportErased,
+    accept,
+    cause_of,
+    read_content,
+    submission_of,
+)
 from services.intake.refuse import keep_refused, record_of_request
 from services.intake.structured_event import read_event
 from shared.contracts.envelope import NAMESPACE
@@ -44,6 +51,8 @@ async def submit_report(desk: Desk, who: Caller, body: bytes) -> dict[str, Any]:
 async def refused_report(desk: Desk, who: Caller, body: bytes, refusal: Refused) -> Problem:
     """Keeps what was refused, for a person, and says so to the sender."""
     desk.metrics.reports.labels("http", "refused").inc()
+    if isinstance(refusal, ReportErased):
+        return report_erased()
     record = record_of_request(who.system, body)
     cause = uuid5(NAMESPACE, f"refused|{record.topic}|{record.offset}")
     try:
@@ -56,6 +65,15 @@ async def refused_report(desk: Desk, who: Caller, body: bytes, refusal: Refused)
         _STATUS_OF_REFUSAL.get(refusal.reason, 422),
         detail="Not accepted. It is kept, sealed, for a person to look at; correct it, send again.",
         errors=refusal.faults,
+    )
+
+
+def report_erased() -> Problem:
+    return Problem(
+        "report_erased",
+        410,
+        detail="This report was accepted before, and its case has been erased since. Of another"
+        " incident send a report with an id of its own.",
     )
 
 

@@ -7,6 +7,7 @@ from services.panel_notification.submission_given import SubmissionGiven
 from shared.contracts.panel_said import PanelSays
 from shared.web.described import (
     BODY,
+    GONE,
     JSON_OBJECT,
     PARAMETERS,
     WRITES,
@@ -21,6 +22,7 @@ NOTICES = described(
     "The notices of a case",
     PARAMETERS,
     {404: ["case_not_found"]},
+    GONE,
     gives=answers.NoticesShown,
 )
 NOTICE = described(
@@ -106,7 +108,7 @@ _REPLY: Codes = {
 }
 
 
-def _reply(summary: str, unknown: str) -> Part:
+def _reply(summary: str, unknown: str, *groups: Codes) -> Part:
     return described(
         summary,
         PARAMETERS,
@@ -115,6 +117,7 @@ def _reply(summary: str, unknown: str) -> Part:
         WRITES,
         {404: [unknown]},
         _REPLY,
+        *groups,
         gives=answers.ReplyKept,
         status=201,
         reads=PanelSays,
@@ -125,10 +128,11 @@ def _reply(summary: str, unknown: str) -> Part:
 REPLY_TO_A_NOTICE = _reply(
     "The Panel answers a rapid review of the incident of a notice", "unknown_notice"
 )
-REPLY_ON_A_CASE = _reply("The Panel answers the rapid review of a case", "case_not_found")
+REPLY_ON_A_CASE = _reply("The Panel answers the rapid review of a case", "case_not_found", GONE)
 REPLIES = described(
     "What the Panel wrote of a case of yours",
     PARAMETERS,
     {404: ["case_not_found"]},
+    GONE,
     gives=answers.RepliesShown,
 )

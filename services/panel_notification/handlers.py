@@ -5,6 +5,7 @@ from services.panel_notification.notice_store import bring_in_line, link, lock_g
 from services.panel_notification.restored import note_what_was_told
 from shared.contracts.arrival_events import PanelReplyArrived
 from shared.contracts.deadline_events import DeadlineMoved, DeadlineSet, DeadlineState
+from shared.contracts.erasure_events import CaseErasureOrdered
 from shared.contracts.intake_events import (
     CaseClosed,
     IncidentCorrected,
@@ -22,6 +23,7 @@ from shared.contracts.lcspr_events import (
 from shared.contracts.payload import Payload
 from shared.contracts.review_events import InformationSupplied, ReviewSubmitted
 from shared.messaging.arrival_rows import keep_arrival
+from shared.messaging.erasing import carry_out
 from shared.messaging.facts import record_fact
 from shared.messaging.order import CannotBeApplied
 from shared.messaging.registry import Event, Registry
@@ -81,3 +83,6 @@ async def keep_until_its_content_is_here(event: Event[Payload], tx: Tx) -> None:
         raise CannotBeApplied("other_event")
     await record_fact(event, tx, about=event.envelope.correlationid)
     await keep_arrival(tx, Event(event.envelope, event.data), event.data.notice_id)
+
+
+registry.on(CaseErasureOrdered)(carry_out)

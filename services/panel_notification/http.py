@@ -25,6 +25,7 @@ from shared.contracts.envelope import NAMESPACE
 from shared.contracts.strict_json import field_names, parse, validate
 from shared.messaging.callers import caller_of
 from shared.messaging.crash_points import crash_point
+from shared.messaging.erasing import refuse_erased
 from shared.messaging.store import Store
 from shared.reference.systems import SystemRegistry
 from shared.telemetry.tracing import Tracing, case_root
@@ -59,6 +60,7 @@ def routes(store: Store, systems: SystemRegistry, tracing: Tracing) -> APIRouter
         """
         caller = await identified(request)
         async with store.transaction(uuid4(), caller.system) as tx:
+            await refuse_erased(tx, case)
             if caller.synthetic and not await is_synthetic(tx, case):
                 raise Problem("case_not_found", 404)
             found = await notices_of(tx, [case])

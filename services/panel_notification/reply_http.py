@@ -27,6 +27,7 @@ from shared.contracts.strict_json import field_names, parse, validate
 from shared.messaging.answered_commands import given_answer, keep_answer
 from shared.messaging.callers import caller_of
 from shared.messaging.crash_points import crash_point
+from shared.messaging.erasing import refuse_erased
 from shared.messaging.store import Store, Tx
 from shared.reference.systems import SystemRegistry
 from shared.telemetry.tracing import Tracing
@@ -69,6 +70,7 @@ def reply_routes(
         """The same, by the id of the case."""
 
         async def find(tx: Tx, caller: Caller) -> UUID | None:
+            await refuse_erased(tx, case_id)
             return case_id if await is_known(tx, case_id) else None
 
         return await answered(request, f"case {case_id}", find, "case_not_found")
@@ -78,6 +80,7 @@ def reply_routes(
         """What the Panel wrote, for the authority that owns the case."""
         caller = await identified(request)
         async with store.transaction(uuid4(), caller.organisation) as tx:
+            await refuse_erased(tx, case_id)
             owners = await owners_of(tx, case_id)
             if not await is_known(tx, case_id) or caller.organisation not in owners:
                 raise Problem("case_not_found", 404)

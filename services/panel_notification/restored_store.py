@@ -13,6 +13,7 @@ from shared.contracts.envelope import case_of, case_stream
 from shared.contracts.panel_events import NoticeDelivered, NoticeSent, NoticeUndeliverable
 from shared.messaging.audit import audit
 from shared.messaging.case_keys import data_key_of
+from shared.messaging.erasing import erased_among
 from shared.messaging.store import Row, Tx
 from shared.reference.errors import UnknownReference
 from shared.sealing.envelope import seal
@@ -30,7 +31,8 @@ async def cases(connection: Any) -> list[UUID]:
     known = await connection.fetch("select case_id from notice_case")
     said = await connection.fetch("select distinct stream from outbox where stream like 'case/%'")
     told = {case_id for row in said if (case_id := case_of(row["stream"]))}
-    return sorted(told | {row["case_id"] for row in known})
+    found = told | {row["case_id"] for row in known}
+    return sorted(found - await erased_among(connection, sorted(found)))
 
 
 async def was_synthetic(tx: Tx, case_id: UUID) -> bool:

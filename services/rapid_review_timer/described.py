@@ -10,6 +10,7 @@ from services.rapid_review_timer.review_answers import ReviewShown
 from shared.calendar.bank_holidays import CalendarDocument
 from shared.web.described import (
     BODY,
+    GONE,
     JSON_OBJECT,
     PARAMETERS,
     WRITES,
@@ -18,10 +19,11 @@ from shared.web.described import (
     described,
 )
 
-_CASE: Codes = {404: ["case_not_found"]}
+_CASE: Codes = {404: ["case_not_found"], **GONE}
 _OPENED: Codes = {409: ["review_not_opened"]}
 _COMMAND: Codes = {
     404: ["case_not_found"],
+    **GONE,
     409: [
         "merged",
         "review_not_opened",
@@ -196,7 +198,7 @@ _OF_COMMANDS: dict[str, tuple[type[review_said.Command], str, list[str]]] = {
 RECORD = described(
     "What was written in one step of a review",
     PARAMETERS,
-    {404: ["case_not_found", "record_not_found"]},
+    {404: ["case_not_found", "record_not_found"], **GONE},
     {
         403: [
             "sharing_decision_required",

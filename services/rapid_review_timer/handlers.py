@@ -4,6 +4,7 @@ from services.rapid_review_timer.keep_clocks import keep_clocks
 from services.rapid_review_timer.keep_sharing import keep_sharing
 from services.rapid_review_timer.summary_arrived import keep_until_its_content_is_here
 from shared.contracts.arrival_events import SummaryArrived
+from shared.contracts.erasure_events import CaseErasureOrdered
 from shared.contracts.intake_events import (
     CaseClosed,
     IncidentAssessed,
@@ -24,6 +25,7 @@ from shared.contracts.panel_events import (
     PanelReceived,
 )
 from shared.contracts.sharing_events import SharingDecided
+from shared.messaging.erasing import carry_out
 from shared.messaging.registry import Registry
 
 SERVICE = "rapid_review_timer"
@@ -49,3 +51,4 @@ for event_class in (
     registry.on(event_class)(keep_clocks)
 registry.on(SharingDecided)(keep_sharing)
 registry.on(SummaryArrived)(keep_until_its_content_is_here)
+registry.on(CaseErasureOrdered)(carry_out)

@@ -25,6 +25,7 @@ from services.rapid_review_timer.starts import parse_start
 from shared.calendar.errors import CalendarError
 from shared.contracts.strict_json import FieldFault
 from shared.messaging.callers import caller_of
+from shared.messaging.erasing import refuse_erased
 from shared.messaging.store import Store
 from shared.web.machine_caller import Caller, SystemRegistry
 from shared.web.problem import Problem
@@ -40,6 +41,7 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
     @router.get("/cases/{case_id}/deadlines", **described.DEADLINES)
     async def deadlines(case_id: UUID, caller: Annotated[Caller, authenticated]) -> CaseDeadlines:
         async with store.reading() as connection:
+            await refuse_erased(connection, case_id)
             found = await reading.case_that_counts(connection, case_id)
             if found is None or not owns(caller, found[1], await store.clock.now(connection)):
                 raise Problem("case_not_found", 404)

@@ -9,16 +9,18 @@ from services.rapid_review_timer.firing import cause_of
 from services.rapid_review_timer.outcome import Cancelled, Met
 from shared.contracts.deadline_events import ReviewDue
 from shared.contracts.envelope import case_of, case_stream
+from shared.messaging.erasing import erased_among
 from shared.messaging.facts import Fact
 from shared.messaging.store import Tx
 
 
 async def cases(connection: Any) -> list[UUID]:
-    """All that this service knows of or has said something about."""
+    """All that this service knows of or has said something about, but for those erased."""
     known = await connection.fetch("select case_id from case_state")
     said = await connection.fetch("select distinct stream from outbox where stream like 'case/%'")
     told = {case_id for row in said if (case_id := case_of(row["stream"]))}
-    return sorted(told | {row["case_id"] for row in known})
+    found = told | {row["case_id"] for row in known}
+    return sorted(found - await erased_among(connection, sorted(found)))
 
 
 async def is_synthetic(tx: Tx, case_id: UUID) -> bool:

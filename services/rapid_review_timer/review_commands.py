@@ -26,6 +26,7 @@ from shared.contracts.strict_json import FieldFault
 from shared.messaging.answered_commands import given_answer, keep_answer
 from shared.messaging.audit import audit
 from shared.messaging.crash_points import crash_point
+from shared.messaging.erasing import refuse_erased
 from shared.messaging.outbox import emit
 from shared.messaging.registry import Event
 from shared.messaging.store import Tx
@@ -71,7 +72,7 @@ async def run_review_command(desk: Desk, sent: Sent, command: ReviewCommand) -> 
 
     Raises Problem: 404 `case_not_found` for whoever takes no part, 403 `only_the_authority`, 409
     `merged`, `review_not_opened`, `review_not_called_for`, `idempotency_key_reused` or why the
-    review refuses it, 412 `version_changed`.
+    review refuses it, 410 `case_erased`, 412 `version_changed`.
     """
     fingerprint = content_fingerprint(
         desk.fingerprint_key,
@@ -80,6 +81,7 @@ async def run_review_command(desk: Desk, sent: Sent, command: ReviewCommand) -> 
     system, key = sent.caller.system, sent.idempotency_key
     cause = uuid5(NAMESPACE, f"review command|{system}|{key}")
     async with desk.store.transaction(cause, sent.caller.organisation) as tx:
+        await refuse_erased(tx, sent.case_id)
         if not await review_store.is_known(tx, sent.case_id):
             raise Problem("case_not_found", 404)
         group = await lock_link_group(tx, sent.case_id, None)

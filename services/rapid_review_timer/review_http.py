@@ -29,6 +29,7 @@ from services.rapid_review_timer.sharing import Disclosure, disclosure
 from shared.contracts.strict_json import Invalid, parse, validate
 from shared.messaging.audit import audit
 from shared.messaging.callers import caller_of, not_available
+from shared.messaging.erasing import refuse_erased
 from shared.messaging.facts import Fact
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.store import Tx
@@ -175,6 +176,7 @@ def rests_on(facts: Sequence[Fact], named: UUID | None, reader: str) -> UUID:
 
 
 async def _seen(tx: Tx, caller: Caller, case_id: UUID) -> Seen:
+    await refuse_erased(tx, case_id)
     if not await review_store.is_known(tx, case_id):
         raise Problem("case_not_found", 404)
     return await seen_by(tx, caller, await lock_link_group(tx, case_id, None), case_id)

@@ -40,7 +40,7 @@ class Cases(Protocol):  # pragma: no cover - a shape
         service. What is shown of a case is as of its own transaction's."""
 
     async def journey(self, case_id: UUID) -> Journey | None:
-        """None for a case that nothing is known of."""
+        """None for a case that nothing is known of. Raises Problem 410 for one that was erased."""
 
     async def listed(self, areas: Sequence[str] | None, *, page: int, size: int) -> CasePage:
         """By the clock that is late first, then by what happened last. Pages count from 1.

@@ -1,9 +1,11 @@
 """What reporting's document says of each of its routes."""
 
 from services.reporting.region_asked import ResolveReference
-from shared.web.described import BODY, JSON_OBJECT, PARAMETERS, WRITES, Part, described
+from shared.web.described import BODY, GONE, JSON_OBJECT, PARAMETERS, WRITES, Part, described
 
-JOURNEY: Part = described("The journey of a case", PARAMETERS, {404: ["unknown_case"]}, etag=True)
+JOURNEY: Part = described(
+    "The journey of a case", PARAMETERS, {404: ["unknown_case"]}, GONE, etag=True
+)
 JOURNEY["responses"][304] = {"description": "Unchanged since the tag that was sent"}
 JOURNEY["openapi_extra"]["parameters"] = [
     {
@@ -16,7 +18,7 @@ JOURNEY["openapi_extra"]["parameters"] = [
 ]
 CASES: Part = described("Cases by what is late first", PARAMETERS)
 DELIVERIES: Part = described(
-    "Who received and processed which event of a case", PARAMETERS, {404: ["unknown_case"]}
+    "Who received and processed which event of a case", PARAMETERS, {404: ["unknown_case"]}, GONE
 )
 CANARY: Part = described("When a synthetic case last reached its region")
 HELD: Part = described("What regions are not told yet", PARAMETERS)

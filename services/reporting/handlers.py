@@ -7,9 +7,11 @@ from services.reporting.journey_store import lock_group, renew
 from services.reporting.region_store import note_synthetic
 from shared.contracts.catalogue import EVENT_TYPES
 from shared.contracts.delivery_events import DeliveryArrived
+from shared.contracts.erasure_events import CaseErasureOrdered
 from shared.contracts.intake_events import IncidentLinked
 from shared.contracts.payload import Payload
 from shared.contracts.sharing_events import SharingDecided
+from shared.messaging.erasing import carry_out
 from shared.messaging.facts import record_fact
 from shared.messaging.order import CannotBeApplied
 from shared.messaging.registry import Event, Registry
@@ -55,6 +57,7 @@ async def note_the_delivery(event: Event[Payload], tx: Tx) -> None:
     await keep_delivery(tx, event.data, event.envelope.recordedtime)
 
 
+registry.on(CaseErasureOrdered)(carry_out)
 for _event in EVENT_TYPES:
     if SERVICE in _event.acted_on_by and _event.type not in registry.types():
         registry.on_type(_event.type)(keep)

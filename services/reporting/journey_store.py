@@ -11,6 +11,7 @@ from services.reporting.known import Stopped, service_of
 from shared.contracts.envelope import case_of, case_stream
 from shared.messaging.audit import audit
 from shared.messaging.callers import remember_in
+from shared.messaging.erasing import refuse_erased
 from shared.messaging.facts import facts_of
 from shared.messaging.store import Row, Store, Tx
 
@@ -95,6 +96,7 @@ class StoredCases:
 
     async def journey(self, case_id: UUID) -> Journey | None:
         async with self.store.transaction(uuid4(), READER) as tx:
+            await refuse_erased(tx, case_id)
             group = await linked_with(tx, [case_id])
             facts = await facts_of(tx, sorted(group))
             stopped = await _stopped(tx, group)

@@ -25,6 +25,7 @@ from services.reporting.sessions import Sessions
 from services.reporting.steps import Step
 from shared.calendar.london import LONDON, london_date
 from shared.web.layout import Layout
+from shared.web.problem import Problem
 
 PAGE_SIZE = 50
 LAST_PAGE = 100_000
@@ -95,7 +96,10 @@ def pages(
         if not await allowed(request):
             return _closed()
         case_id = _uuid(case)
-        found = await cases.journey(case_id) if case_id else None
+        try:
+            found = await cases.journey(case_id) if case_id else None
+        except Problem as gone:
+            return layout.page("erased_case.html", status=gone.status)
         if found is None:
             return layout.page("no_case.html", status=404)
         return journey_page(found, f"{traces_url}{trace_path}")

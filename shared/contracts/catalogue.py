@@ -11,6 +11,7 @@ from typing import Literal
 from shared.contracts import arrival_events as arrival
 from shared.contracts import deadline_events as deadline
 from shared.contracts import delivery_events as delivery
+from shared.contracts import erasure_events as erasure
 from shared.contracts import intake_events as intake
 from shared.contracts import lcspr_events as lcspr
 from shared.contracts import messaging_events as messaging
@@ -112,6 +113,7 @@ EVENT_TYPES: tuple[EventType, ...] = (
     _event("incident.transferred", "intake", intake.IncidentTransferred, _ALL_OTHERS),
     _event("case.closed", "intake", intake.CaseClosed, _ALL_OTHERS),
     _event("case.stage.entered", "intake", intake.CaseStageEntered, _REPORTING),
+    _event("case.erasure.ordered", "intake", erasure.CaseErasureOrdered, _ALL_OTHERS),
     _event("sharing.decided", "intake", sharing.SharingDecided, f"{_TIMER} {_REPORTING}"),
     _event("panel.reply.arrived", "intake", arrival.PanelReplyArrived, _PANEL),
     _event("summary.arrived", "intake", arrival.SummaryArrived, _TIMER),
@@ -140,8 +142,10 @@ EVENT_TYPES: tuple[EventType, ...] = (
         if service != _REPORTING
         for what, model in (("held", messaging.CaseHeld), ("released", messaging.CaseReleased))
     ),
+    *(_event(f"{s}.case.erased", s, erasure.CaseErased, "") for s in SERVICES[:-1]),
 )
-"""Reporting's own held and released cases stand on its pages; it publishes nothing inside."""
+"""Reporting's own held and released cases stand on its pages; it publishes nothing inside. That a
+case was erased changes nobody's state: `verify` looks for it."""
 
 VOIDED = "uk.vigil.event.voided.v1"
 """May stand in any topic; applied as nothing."""

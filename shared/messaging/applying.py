@@ -18,7 +18,8 @@ from shared.telemetry.tracing import Tracing, context_of, parent_in_case
 class Applier:
     """Applies one event of a stream under its own span; `tx.cause` is that event meanwhile.
 
-    A type that this service has no use for gets no span: only its number is used up.
+    A type that this service has no use for gets no span: only its number is used up. So it is with
+    whatever still arrives of a case that has left the store, readable or not.
     """
 
     tx: Tx
@@ -30,6 +31,8 @@ class Applier:
 
     async def __call__(self, event: PlacedEvent, /) -> Outcome:
         envelope = event.envelope
+        if event.stream in self.tx.erased:
+            return Outcome.NOT_USED
         if envelope is None:
             raise self._refused(event, event.incoming.fault or "unreadable")
         if envelope.type not in self.registry.types():

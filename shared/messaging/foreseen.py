@@ -108,14 +108,17 @@ async def lock_streams(tx: Tx, source: str, streams: Iterable[str]) -> dict[str,
     """Locks the streams' rows in sorted order, making those that are missing; gives the number
     that comes next in each."""
     locked = await tx.fetch(
-        """insert into consumed_stream as stream (source, stream)
+        """insert into consumed_stream as known (source, stream)
            select $1, name from unnest($2::text[]) with ordinality as given(name, place)
            order by place
-           on conflict (source, stream) do update set next_sequence = stream.next_sequence
-           returning stream, next_sequence""",
+           on conflict (source, stream) do update set next_sequence = known.next_sequence
+           returning stream, next_sequence,
+                     exists (select 1 from erased_case gone where gone.stream = known.stream)
+                         as erased""",
         source,
         sorted(streams),
     )
+    tx.erased.update(row["stream"] for row in locked if row["erased"])
     return {row["stream"]: row["next_sequence"] for row in locked}
 
 

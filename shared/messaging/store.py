@@ -48,6 +48,8 @@ class Tx:
     unwritten: dict[Later, list[tuple[object, ...]]] = field(default_factory=dict)
     at_end: "dict[AtEnd, set[UUID]] | None" = None
     """Where events of a stream are applied together: what is derived once, after the last."""
+    erased: set[str] = field(default_factory=set)
+    """Of the streams locked so far, those of cases that have left the store."""
 
     async def execute(self, sql: str, *arguments: object) -> str:
         return str(await self.connection.execute(sql, *arguments))

@@ -194,11 +194,15 @@ async def lock_stream(tx: Tx, source: str, stream: str) -> PostgresStream:
 
     First of all locks of a transaction; several streams in sorted order.
     """
-    next_sequence = await tx.fetchval(
-        """insert into consumed_stream as stream (source, stream) values ($1, $2)
-           on conflict (source, stream) do update set next_sequence = stream.next_sequence
-           returning next_sequence""",
+    (row,) = await tx.fetch(
+        """insert into consumed_stream as known (source, stream) values ($1, $2)
+           on conflict (source, stream) do update set next_sequence = known.next_sequence
+           returning next_sequence,
+                     exists (select 1 from erased_case gone where gone.stream = known.stream)
+                         as erased""",
         source,
         stream,
     )
-    return PostgresStream(tx, source, stream, next_sequence)
+    if row["erased"]:
+        tx.erased.add(stream)
+    return PostgresStream(tx, source, stream, row["next_sequence"])

@@ -12,7 +12,7 @@ import typer
 from shared.contracts.strict_json import MAX_BYTES
 from shared.messaging.node import Node
 from shared.messaging.order import Verdict
-from shared.messaging.quarantine import CannotBeSettled, Settler, open_record
+from shared.messaging.quarantine import CannotBeSettled, Settler
 from shared.messaging.rehearsing import rehearsal
 from shared.messaging.stopped_records import (
     is_applied,
@@ -30,7 +30,7 @@ from shared.operator_commands.quarantine_words import (
     settled_words,
     show_words,
 )
-from shared.operator_commands.record_shown import shown_record
+from shared.operator_commands.record_shown import kept_record, shown_record
 from shared.operator_commands.running import (
     Answer,
     AsJson,
@@ -112,7 +112,7 @@ async def _show(quarantine_id: UUID, node: Node) -> Answer:
     async with node.store.reading() as connection:
         behind = await parked_behind(connection, row["source"], row["stream"])
         sealed = await sealed_row(connection, quarantine_id)
-    record = open_record(node.store, sealed or row)
+    record = kept_record(node.store, sealed or row)
     return {
         "row": _named(row),
         "record": asdict(shown_record(record, row["type"], inside=_is_inside(row))),

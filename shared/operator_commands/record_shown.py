@@ -11,6 +11,9 @@ from shared.contracts.catalogue import event_type
 from shared.contracts.fault_codes import code_of
 from shared.contracts.strict_json import BadJson, FieldFault, field_names, parse, pointer_of
 from shared.contracts.wire import Record
+from shared.messaging.quarantine import open_record
+from shared.messaging.store import Row, Store
+from shared.operator_commands.running import NotDone
 
 _UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)"
@@ -52,6 +55,13 @@ class ShownRecord:
     key_bytes: int | None = None
     value_bytes: int | None = None
     faults: list[dict[str, str]] = field(default_factory=list)
+
+
+def kept_record(store: Store, row: Row) -> Record:
+    """Of a row in quarantine. Raises NotDone where it was erased."""
+    if not row["sealed_record"]:
+        raise NotDone("What was in this record was erased with its case; its place is used up.")
+    return open_record(store, row)
 
 
 def shown_record(record: Record, type_: str | None, *, inside: bool) -> ShownRecord:

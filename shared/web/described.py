@@ -62,6 +62,7 @@ JSON_OBJECT = _codes(
         422: ["not_valid"],
     }
 )
+GONE = _codes({410: ["case_erased"]})
 WRITES = _codes({503: ["not_available", "writes_stopped", "store_behind", "store_not_compared"]})
 ONCE = _codes({400: ["idempotency_key_required", "idempotency_key_invalid"]})
 SEEN = _codes({412: ["version_changed"], 428: ["if_match_required"]})

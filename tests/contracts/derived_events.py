@@ -72,6 +72,8 @@ DERIVED: dict[tuple[str, str], tuple[str, ...]] = {
     ("panel_notification", "deadline.moved"): (),
     ("panel_notification", "panel.information.supplied"): (),
     ("panel_notification", "case.closed"): (),
+    ("rapid_review_timer", "case.erasure.ordered"): ("rapid_review_timer.case.erased",),
+    ("panel_notification", "case.erasure.ordered"): ("panel_notification.case.erased",),
 }
 """What a service may publish because of an event of another. Any may also say that it holds a case
 or released it; reporting publishes nothing."""

@@ -99,6 +99,15 @@ def test_that_a_case_is_held_is_news_for_reporting_alone() -> None:
     assert event_type(VOIDED) is None, "applied as nothing, so nobody can act on it"
 
 
+def test_that_a_case_was_erased_is_news_for_nobody_and_the_order_for_all_others() -> None:
+    erased = [row for row in EVENT_TYPES if row.topic.endswith(".case.erased")]
+    assert {row.producer for row in erased} == set(PUBLISHING)
+    assert not any(row.acted_on_by for row in erased)
+    ordered = event_type(type_of("case.erasure.ordered"))
+    assert ordered is not None
+    assert ordered.acted_on_by == set(SERVICES) - {"intake"}
+
+
 def test_the_table_of_what_derives_from_what_is_whole() -> None:
     acted_on = {(s, row.topic) for row in EVENT_TYPES for s in row.acted_on_by if s != "reporting"}
     assert DERIVED.keys() == acted_on, "say here what the service publishes because of it"

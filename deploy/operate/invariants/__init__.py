@@ -3,6 +3,7 @@
 from deploy.operate.invariants.clocks import CLOCKS
 from deploy.operate.invariants.delivery import DELIVERY
 from deploy.operate.invariants.disclosures import DISCLOSURES
+from deploy.operate.invariants.erasure import ERASURE
 from deploy.operate.invariants.invariant import Finding, Invariant
 from deploy.operate.invariants.notices import NOTICES
 from deploy.operate.invariants.order import ORDER
@@ -14,7 +15,7 @@ __all__ = ["INVARIANTS", "Finding", "Invariant"]
 
 INVARIANTS = tuple(
     sorted(
-        (*REPORTS, *DELIVERY, *ORDER, *CLOCKS, *NOTICES, *DISCLOSURES, *TOTALS, *WHOLE),
+        (*REPORTS, *DELIVERY, *ORDER, *CLOCKS, *NOTICES, *DISCLOSURES, *TOTALS, *WHOLE, *ERASURE),
         key=lambda invariant: invariant.id,
     )
 )

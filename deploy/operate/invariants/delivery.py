@@ -41,7 +41,7 @@ DELIVERY = (
     Invariant(
         "I07",
         "Every record that a consumer has passed was applied, is parked, is in quarantine or, at"
-        " the front door, was answered: nothing is skipped",
+        " the front door, was answered, also of an erased case: nothing is skipped",
         "Deliver the records named again: `make replay` with the topic and offset, into the"
         " service named.",
         "select count(*) from consumed",
@@ -72,6 +72,10 @@ DELIVERY = (
                     position_id(s.submission_id, r.topic, r.kafka_partition, r.kafka_offset),
                     'uk.vigil.submission.acknowledged.v1', 'reply/' || substr(r.topic, 9), 0)
                 where s.organisation = r.organisation and s.sender_id = r.event_id)
+              and not exists (
+                select 1 from erased_sending e
+                where 'ingress.' || e.system = r.topic and e.organisation = r.organisation
+                  and e.sender_id = r.event_id)
               and not exists (
                 select 1 from delivery_said d
                 where 'ingress.' || d.system = r.topic and d.sender_id = r.event_id)""",

@@ -66,7 +66,10 @@ NOTICES = (
                  and n.notice_id not in (select notice_id from doubled_knowingly)""",
             """select m.notice_id from mail_ledger m left join notice n using (notice_id)
                group by m.notice_id
-               having n.notice_id is null or (count(*) > 1
+               having (n.notice_id is null and m.notice_id not in (
+                 select json_extract(value, '$.notice_id') from record
+                 where type = 'uk.vigil.notice.sent.v1' and value is not null
+                   and substr(stream, 6) in (select case_id from gone))) or (count(*) > 1
                  and m.notice_id not in (select notice_id from doubled_knowingly))""",
             """select n.notice_id from notice n where n.state = 'accepted' and n.lane = 'smtp'
                  and exists (select 1 from mail_ledger)

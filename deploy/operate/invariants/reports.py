@@ -5,14 +5,18 @@ from deploy.operate.invariants.invariant import Invariant
 REPORTS = (
     Invariant(
         "I01",
-        "Every acknowledged report has exactly one receipt",
+        "Every acknowledged report has exactly one receipt, or is known as a report of an erased"
+        " case",
         "Ask the sender for the report again; same id: nothing can double. Then find out how a"
         " store lost it: `make reconcile` after a restore.",
         "select (select count(*) from receipt) + (select count(*) from ledger)",
         (
             """select l.organisation || ' ' || l.sender_report_id from ledger l
                where (select count(*) from receipt r where r.organisation = l.organisation
-                      and r.sender_report_id = l.sender_report_id) <> 1""",
+                      and r.sender_report_id = l.sender_report_id)
+                   + (select count(*) from erased_sending e where e.kind = 'report'
+                      and e.organisation = l.organisation and e.sender_id = l.sender_report_id)
+                  <> 1""",
             """select json_extract(a.value, '$.organisation') || ' '
                       || json_extract(a.value, '$.sender_report_id')
                from record a join position p using (topic, kafka_partition)
@@ -22,7 +26,11 @@ REPORTS = (
                  and not exists (
                    select 1 from receipt r
                    where r.organisation = json_extract(a.value, '$.organisation')
-                     and r.sender_report_id = json_extract(a.value, '$.sender_report_id'))""",
+                     and r.sender_report_id = json_extract(a.value, '$.sender_report_id'))
+                 and not exists (
+                   select 1 from erased_sending e where e.kind = 'report'
+                     and e.organisation = json_extract(a.value, '$.organisation')
+                     and e.sender_id = json_extract(a.value, '$.sender_report_id'))""",
         ),
     ),
     Invariant(

@@ -104,6 +104,12 @@ BREACHES: dict[str, tuple[str, ...]] = {
         "reporting",
         "update region_copy set rests_on = gen_random_uuid() where state = 'told'",
     ),
+    "I31": (
+        "reporting",
+        """insert into erased_case (case_id, stream, reason, last_report_at, erased_at)
+           select id, 'case/' || id, 'synthetic_expired', now(), now()
+           from (select gen_random_uuid() as id) as made""",
+    ),
     "I34": ("intake", "update report set content_sha256 = repeat('0', 64) where door = 'bus'"),
     "I35": (
         "intake",

@@ -25,6 +25,9 @@ ALLOWED: dict[str, str] = {
     " has_reason",
     "consumed_offset": "topic kafka_partition next_offset",
     "fact": "event_id case_id source sequence type happened_at recorded_at",
+    "erased_case": "case_id reason last_report_at erased_at",
+    "left_of_erased": "case_id kept_in",
+    "erased_sending": "kind organisation sender_id system case_id received_at",
     "submission": "submission_id kind organisation system sender_id received_at",
     "delivery_said": "system sender_id event_id arrived_at",
     "receipt": "receipt_id report_id case_id organisation system sender_report_id door received_at"

@@ -56,7 +56,7 @@ class RememberedWork(Work):
 
     async def _send_report(self, system: str, organisation: str, event: dict[str, Any]) -> None:
         headers = {"Content-Type": "application/cloudevents+json"}
-        await self._post("intake", "/v1/reports", system, organisation, event, headers)
+        await self.post("intake", "/v1/reports", system, organisation, event, headers)
 
     async def answer_requests(self) -> int:
         """Sends again what was asked for again, as often as it was; says how many reports."""
