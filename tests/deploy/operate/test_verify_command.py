@@ -22,7 +22,8 @@ async def test_the_sample_stack_balances(stack: WholeStack) -> None:
     await eventually(balances, "the samples at rest", within=180)
     assert said["passed"] is True
     assert sum(each["bad"] for each in said["findings"]) == 0
-    assert {each["id"] for each in said["findings"] if not each["checked"]} <= {"I09"}
+    # On a stack that was started just now no clock may have fired, and no case has left.
+    assert {each["id"] for each in said["findings"] if not each["checked"]} <= {"I09", "I31"}
 
 
 def test_one_line_for_each_invariant_asked_for(stack: WholeStack) -> None:
