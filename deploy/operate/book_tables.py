@@ -194,7 +194,9 @@ select json_extract(value, '$.decision_id') as decision_id,
        json_extract(value, '$.case_id') as case_id,
        json_extract(value, '$.standing.topic') as topic,
        json_extract(value, '$.standing.region') as region,
-       json_extract(value, '$.standing.expires_on') as expires_on
+       json_extract(value, '$.standing.expires_on') as expires_on,
+       json_extract(value, '$.replaces') as replaces,
+       written_at
 from record where type = 'uk.vigil.sharing.decided.v1';
 create index sharing_id on sharing (decision_id);
 

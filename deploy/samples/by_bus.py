@@ -4,6 +4,7 @@ A submission that is sent again under its own id gets the same answers, so that 
 begins again. Replies are read from the start of the topic each time: they are few.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -28,6 +29,7 @@ READ_MS = 200
 PANEL_REPLY, SUMMARY = type_of("panel.reply.submitted"), type_of("summary.submitted")
 REQUESTED = type_of("summary.requested")
 ACCEPTED, REFUSED = type_of("submission.accepted"), type_of("submission.refused")
+LOOK_AGAIN_SECONDS = 0.2
 NOT_HEARD_YET = frozenset({"not_submitted", "not_received", "unknown_request", "still_open"})
 
 IsIt = Callable[[str, Mapping[str, Any]], bool]
@@ -66,6 +68,7 @@ async def submit_once_heard(
                 return
             if reason not in NOT_HEARD_YET or time.monotonic() > give_up:
                 raise Declined(f"{system}: what it submitted by the bus was refused ({reason}).")
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
 def _asks(request_id: str, type_: str, said: Mapping[str, Any]) -> bool:

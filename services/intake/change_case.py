@@ -17,13 +17,13 @@ from services.intake.case_flow import Refused
 from services.intake.case_store import Group
 from services.intake.commands import Answer
 from services.intake.enter_stage import enter_stage, stage_now
-from services.intake.local_policy import all_owed
+from services.intake.local_policy import LIMIT_OF_COPY, all_owed
 from services.intake.positions import standing_of
 from services.intake.stated_changes import Correct, Reopen, Withdraw
 from services.intake.transfer import take
 from shared.calendar.london import london_date
 from shared.contracts.envelope import case_stream
-from shared.contracts.event_codes import Decision
+from shared.contracts.event_codes import Decision, RecipientKind
 from shared.contracts.intake_events import (
     IncidentCorrected,
     IncidentDecided,
@@ -176,6 +176,8 @@ def _corrected(
     evaluation = known.evaluation()
     awareness = known.awareness
     asked = all_owed(evaluation, known.asked_locally(evaluation))
+    if decided:
+        asked = [one for one in asked if _of_what_was_submitted(one, decided)]
     owed = newly_owed(decided.owed, asked, decided.decision) if decided else []
     return IncidentCorrected(
         cycle=known.group.survivor["cycle"],
@@ -195,6 +197,12 @@ def _corrected(
         suggestion=evaluation.suggestion,
         obligations=owed,
     )
+
+
+def _of_what_was_submitted(owed: ObligationOwed, decided: Decided) -> bool:
+    """A local page asks the authority that told the Panel for a copy of what it submitted."""
+    told = {one.area for one in decided.owed if one.recipient_kind is RecipientKind.PANEL}
+    return owed.limit_rule != LIMIT_OF_COPY or owed.area in told
 
 
 async def _decided(tx: Tx, group: Group) -> Decided | None:

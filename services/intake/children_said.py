@@ -8,6 +8,7 @@ from services.intake.facts_file import ChildSaid, FactsFile
 from services.intake.incident import (
     age_band_of_years,
     age_on,
+    by_the_day_learnt,
     care_leaver,
     looked_after,
     regulated_setting,
@@ -48,7 +49,7 @@ def _child(said: FactsFile, child: ChildSaid, day: date) -> CaseFacts:
     harm = child.serious_harm or said.serious_harm
     clock = said.clock_start
     abroad = child.lives_outside_england
-    return CaseFacts(
+    known = CaseFacts(
         age_band=_age_band(said, child),
         abuse_neglect=child.abuse_neglect_status or said.abuse_neglect_status,
         outcome=child.outcome or said.outcome,
@@ -68,6 +69,8 @@ def _child(said: FactsFile, child: ChildSaid, day: date) -> CaseFacts:
         part=child.part,
         sibling_group=child.sibling_group,
     )
+    learnt = said.la_incident_aware_at
+    return by_the_day_learnt(known, learnt) if learnt and not clock else known
 
 
 def _age_band(said: FactsFile, child: ChildSaid) -> AgeBand:

@@ -15,9 +15,11 @@ from shared.contracts.envelope import NAMESPACE, case_stream
 from shared.contracts.erasure_events import SYNTHETIC_EXPIRED, CaseErasureOrdered
 from shared.messaging.audit import audit
 from shared.messaging.erasing import ACTOR, CannotErase, erase, hold
+from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.looking import keep_looking
 from shared.messaging.outbox import emit
 from shared.messaging.store import Store, Tx
+from shared.telemetry.logging import logger
 
 SYNTHETIC_KEPT = timedelta(days=7)
 """From the last report that was accepted: 168 hours that pass, the same in UTC and in London on
@@ -44,8 +46,14 @@ class SyntheticCases:
             before = await self.store.clock.now(connection) - SYNTHETIC_KEPT
             groups = await erasure_store.kept_long_enough(connection, before, AT_ONCE)
         for cases in groups:
-            async with self.store.transaction(cause_of(cases), ACTOR, synthetic=True) as tx:
-                await order_if_due(tx, cases, before)
+            try:
+                async with self.store.transaction(cause_of(cases), ACTOR, synthetic=True) as tx:
+                    await order_if_due(tx, cases, before)
+            except INFRASTRUCTURE:
+                raise
+            except Exception as error:
+                # A defect in what one of them holds keeps no other in the store.
+                logger().error("erasure.case_failed", error=error, case_id=str(cases[0]))
 
 
 async def order_if_due(tx: Tx, cases: Sequence[UUID], before: datetime) -> bool:

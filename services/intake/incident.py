@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.intake.awareness import Awareness, awareness_of, merged
 from services.intake.case_facts import Birth, CaseFacts
+from services.intake.criteria_rows import bundled
 from services.intake.serious_harm import SeriousHarm
 from services.intake.stated_facts import StatedFacts
 from shared.calendar.london import london_date
@@ -20,6 +21,7 @@ from shared.contracts.report_codes import (
     Outcome,
     PlacementType,
 )
+from shared.contracts.strict_json import FieldFault
 
 _STRONGEST_ABUSE = (
     AbuseNeglectStatus.KNOWN,
@@ -27,6 +29,7 @@ _STRONGEST_ABUSE = (
     AbuseNeglectStatus.UNKNOWN,
     AbuseNeglectStatus.NOT_SUSPECTED,
 )
+_ABUSE = frozenset({AbuseNeglectStatus.KNOWN, AbuseNeglectStatus.SUSPECTED})
 _GRAVEST_OUTCOME = (
     Outcome.DIED,
     Outcome.SERIOUSLY_HARMED,
@@ -102,14 +105,14 @@ def facts_in(
     which the authority learnt of the incident, however much later it decides.
     """
     account = _account(reports)
-    clock = awareness.clock_start or awareness.la_incident_aware_at
+    clock = awareness.clock_start
     every = [one.report for one in reports]
     base = CaseFacts(
         age_band=AgeBand.UNKNOWN,
         abuse_neglect=min((one.abuse_neglect_status for one in every), key=_STRONGEST_ABUSE.index),
         outcome=min((one.outcome for one in every), key=_GRAVEST_OUTCOME.index),
         decided_on=london_date(now),
-        clock_started_on=london_date(clock),
+        clock_started_on=london_date(clock) if clock else None,
         incident_area=account.incident.area_code,
         residence_area=_first(one.residence_area_code for one in [account, *every]),
         placing_area=_first(one.placing_la_code for one in [account, *every]),
@@ -129,7 +132,27 @@ def facts_in(
         )
         for child in account.children
     ]
-    return [_overlaid(child, statements) for child in children]
+    held = [_overlaid(child, statements) for child in children]
+    return (
+        held if clock else [by_the_day_learnt(one, awareness.la_incident_aware_at) for one in held]
+    )
+
+
+def faults_of_clock(awareness: Awareness) -> list[FieldFault]:
+    """Of a clock that started before the first rule set nobody could say who has to be told."""
+    clock = awareness.clock_start
+    if clock is None or london_date(clock) >= bundled().rule_sets[0].first_day:
+        return []
+    return [FieldFault("/la_incident_aware_at", "before_the_criteria")]
+
+
+def by_the_day_learnt(facts: CaseFacts, learnt_at: datetime) -> CaseFacts:
+    """The facts of a child whose clock has not started: abuse that is known or suspected starts it
+    with the decision. What was learnt before there were criteria is decided by those of today."""
+    learnt = london_date(learnt_at)
+    if facts.abuse_neglect in _ABUSE or learnt < bundled().rule_sets[0].first_day:
+        return facts
+    return replace(facts, clock_started_on=learnt)
 
 
 def age_band_of(child: Child, incident_day: date) -> AgeBand:

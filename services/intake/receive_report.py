@@ -16,11 +16,11 @@ from opentelemetry import trace
 from services.intake import case_store, report_store
 from services.intake.areas_now import area_now
 from services.intake.assess import Known, publish_assessment, publish_known
-from services.intake.awareness import owner_area
+from services.intake.awareness import awareness_of, owner_area
 from services.intake.case_id import case_id_of
 from services.intake.desk import Desk
 from services.intake.enter_stage import enter_stage, enter_stage_of
-from services.intake.incident import ReceivedReport
+from services.intake.incident import ReceivedReport, faults_of_clock
 from services.intake.matching import areas_touched, candidates
 from services.intake.report_store import Submission
 from shared.calendar.london import london_date
@@ -94,7 +94,7 @@ def read_report(content: dict[str, Any], organisation: str, now: datetime) -> Re
         raise Refused(
             "organisation_mismatch", [FieldFault("/reporter/organisation", "not_the_sender")]
         )
-    faults = faults_of_time(report, now)
+    faults = faults_of_time(report, now) or faults_of_clock(awareness_of(report, now))
     if faults:
         raise Refused("not_valid", faults)
     try:

@@ -27,6 +27,7 @@ SOUGHT = {
     "own_partners": "safeguarding partners",
     "other_partners": "safeguarding partners",
     "cdop": "child death overview panel",
+    "partnership_office": "office of the safeguarding partnership",
 }
 
 AttentionKind = Literal["overdue", "undeliverable", "held", "notified_twice", "recipient_sought"]

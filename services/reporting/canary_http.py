@@ -16,8 +16,8 @@ from shared.reference.systems import SystemRegistry
 
 
 class CanaryArrived(BaseModel):
-    """The last that its region confirmed; each None where none has arrived yet. `overdue`: another
-    should have been confirmed by `expected_by`."""
+    """The last that its region confirmed; each None where none that is still kept has arrived.
+    `overdue`: another should have been confirmed by `expected_by`."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -15,7 +15,7 @@ with sent as (
     join delivery d on d.event_id = c.event_id and d.subscriber = 'region-' || c.region
     where d.processed_at is not null group by sent.case_id, sent.at, c.region
 )
-select coalesce((select min(at) from sent), (select max(last_report_at) from erased_case))
+select coalesce((select max(last_report_at) from erased_case), (select min(at) from sent))
            as first_sent,
        last.case_id, last.at, last.confirmed_at, last.region
 from (select 1) as one
@@ -25,9 +25,9 @@ left join lateral (select * from arrived order by at desc limit 1) as last on tr
 
 @dataclass(frozen=True)
 class Canaries:
-    """When the first that is known set out, or where all have left the store the last of those; of
-    the last that its region's own subscriber confirmed, when it set out and when that came in. None
-    where there is none."""
+    """When the first set out, or where some have left the store the last of those; of the last that
+    its region's own subscriber confirmed, when it set out and when that came in. None where there
+    is none."""
 
     first_sent: datetime | None
     case_id: UUID | None

@@ -107,7 +107,7 @@ def _last_words(answer: dict[str, Any]) -> list[RenderableType]:
     late = "It is overdue." if answer["overdue"] else ""
     if answer["confirmed_at"] is None:
         until = f" One is expected by {expected}." if expected else ""
-        return [f"No canary has arrived yet.{until} {late}".strip()]
+        return [f"No canary of the last seven days has arrived.{until} {late}".strip()]
     return [
         f"The last canary is case {answer['case_id']}. It set out at {answer['set_out_at']};"
         f" {answer['region']} confirmed it at {answer['confirmed_at']}.",

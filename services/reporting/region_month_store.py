@@ -69,8 +69,11 @@ _OF_TYPE = {
 
 
 async def first_heard(tx: Tx) -> datetime | None:
-    """Before that nobody can say that nothing happened."""
-    found: datetime | None = await tx.fetchval("select min(recorded_at) from fact")
+    """Before that nobody can say that nothing happened; cases that have left were heard of."""
+    found: datetime | None = await tx.fetchval(
+        """select least((select min(recorded_at) from fact),
+                        (select min(last_report_at) from erased_case))"""
+    )
     return found
 
 

@@ -18,6 +18,7 @@ from services.reporting.region_rests import find_decisions_again
 from shared.calendar.london import london_date
 from shared.contracts.region_topics import shared_topics_of
 from shared.messaging.audit import audit
+from shared.messaging.erasing import erased_among
 from shared.messaging.facts import facts_of
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.reading_back import CaughtUp, read_back
@@ -119,6 +120,7 @@ class RegionRelease:
             await region_store.renew_membership(tx, membership_fingerprint(london_date(tx.now)))
         while True:
             async with self.store.reading() as connection:
+                self._failed -= await erased_among(connection, sorted(self._failed))
                 stale = await region_store.stale_cases(connection, CASES_AT_ONCE, self._failed)
             if not stale:
                 self._waits.labels(EVERY, EVERY, DEFECT).set(len(self._failed))

@@ -1,14 +1,18 @@
 """A synthetic case leaves all four stores a week after its last report; no other case does."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
-from services.intake.erasure import SYNTHETIC_KEPT, SyntheticCases, order
+from services.intake import erasure
+from services.intake.erasure import SYNTHETIC_KEPT, SyntheticCases, order, order_if_due
 from services.reporting.journey_store import StoredCases
 from shared.contracts.catalogue import SERVICES
 from shared.messaging.erasing import CannotErase
+from shared.messaging.store import Tx
 from shared.web.problem import Problem
 from tests.erasure.canary import (
     a_week_passes,
@@ -62,6 +66,23 @@ async def test_a_week_after_its_last_report_nothing_of_a_synthetic_case_is_left(
         table: many for table, many in before.items() if table not in clocks
     }
     assert (await left_of(stores, [real])).keys() == set(SERVICES)
+
+
+async def test_a_case_that_cannot_be_erased_keeps_no_other_in_the_store(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await reported(estate), await reported(estate)
+
+    async def a_defect_in_the_first(tx: Tx, cases: Sequence[UUID], before: datetime) -> bool:
+        if first in cases:
+            raise ValueError("a defect")
+        return await order_if_due(tx, cases, before)
+
+    monkeypatch.setattr(erasure, "order_if_due", a_defect_in_the_first)
+    await a_week_passes(estate)
+    kept = await estate.rows(INTAKE, "select case_id from incident_case")
+    left = {row["case_id"] for row in kept} & {first, second}
+    assert left == {first}
 
 
 async def test_each_service_says_that_it_has_erased_the_case_and_says_it_once(

@@ -133,7 +133,7 @@ DECISIONS = (
     ),
     Source(
         "local policy",
-        "As N1 to N4 and N9, where a local page asks for a copy to the office",
+        "As N1 to N4, N6 and N9, where a local page asks for a copy to the office; here as N2",
         f"{SERIOUS}; the office of the partnership (OFFICE, local)",
         lambda: decision(
             "N2",

@@ -21,7 +21,7 @@ from tests.journeys.speaking import Doors
 from tests.journeys.walking import Walked, walk
 from tests.journeys.worked_cases import COMPLETED_BY
 from tests.journeys.worked_examples import worked_examples
-from tests.journeys.worked_reports import personal_in
+from tests.journeys.worked_reports import TYPED, personal_in
 from tests.support.whole_stack import new_stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.long]
@@ -110,7 +110,7 @@ def test_no_mail_went_to_a_body_that_is_told_by_the_form(by_hand: list[Walked]) 
 async def test_each_pack_is_complete_and_names_nobody(doors: Doors, by_hand: list[Walked]) -> None:
     client = doors.client("panel_notification")
     for one in by_hand:
-        sought = set[str]().union(*map(personal_in, one.case.reports))
+        sought = {TYPED}.union(*map(personal_in, one.case.reports))
         for notice in one.notices:
             if notice["recipient"] not in OF_THE_STUB:
                 continue

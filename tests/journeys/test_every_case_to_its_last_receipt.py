@@ -11,17 +11,13 @@ from tests.journeys.shared_topics import not_for_a_region
 from tests.journeys.test_region import told
 from tests.journeys.walking import Walked
 from tests.journeys.worked_cases import COMPLETED_BY, NOT_NOTIFIED, NOTIFIED, SIMPLE
-from tests.journeys.worked_reports import LIVERPOOL, SYSTEM_OF, WIRRAL, personal_in
+from tests.journeys.worked_reports import LIVERPOOL, SYSTEM_OF, TYPED, WIRRAL, personal_in
 from tests.support.waiting import eventually
 from tests.support.whole_stack import WholeStack
 
 pytestmark = pytest.mark.long
 
 OF_THE_REGION = frozenset({LIVERPOOL, WIRRAL})
-OF_THE_CRITERIA = frozenset(
-    {"panel", "dfe", "ofsted", "partner_la", "partner_health", "partner_police", "cdop"}
-)
-"""Whom the criteria themselves have told; a local policy may add its own."""
 
 
 def test_all_24_are_walked_and_end_in_the_stage_that_their_decision_leads_to(
@@ -39,11 +35,7 @@ def test_who_is_told_by_which_limit_is_what_the_example_says_and_nobody_else(
     walked: list[Walked],
 ) -> None:
     for one in walked:
-        heard = {
-            (notice["recipient"], notice["limit_rule"])
-            for notice in one.notices
-            if notice["recipient_kind"] in OF_THE_CRITERIA
-        }
+        heard = {(notice["recipient"], notice["limit_rule"]) for notice in one.notices}
         assert heard == one.case.told, one.case.name
         obligations = {owed["obligation_id"] for owed in one.decided["obligations"]}
         assert Counter(notice["obligation_id"] for notice in one.notices) == Counter(obligations)
@@ -83,7 +75,7 @@ def test_one_mail_for_each_notice_reached_the_recipients_own_mailbox_with_its_re
 
 def test_no_mail_and_no_answer_of_a_service_says_anything_of_anybody(walked: list[Walked]) -> None:
     for one in walked:
-        sought = set[str]().union(*map(personal_in, one.case.reports))
+        sought = {TYPED}.union(*map(personal_in, one.case.reports))
         assert len(sought) >= 3
         mails = [letter for letters in one.letters.values() for letter in letters]
         said = json.dumps(

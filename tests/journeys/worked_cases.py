@@ -34,7 +34,7 @@ COMPLETED_BY = {NOTIFIED: {"panel"}, SIMPLE: {"dfe", "ofsted"}, NOT_NOTIFIED: se
 @dataclass(frozen=True)
 class WorkedCase:
     """`harm`: the authority's judgement, None where the child died. `against`: which partner
-    disagrees. `first`: what the authority says first, and the code with which it is refused."""
+    disagrees. `without_judgement`: the code with which the decision is refused if it has none."""
 
     name: str
     reports: Sequence[Content]

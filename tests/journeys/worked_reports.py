@@ -89,9 +89,13 @@ class Happened:
         )
 
 
+TYPED = "Invented"
+"""How every text begins that a person types on the walks."""
+
+
 def personal_in(content: Content) -> set[str]:
-    """What may be read nowhere but where it is sealed: names, birthdays, numbers, address, words.
-    The day of the harm is not among them: clocks and records have days of their own."""
+    """What may be read nowhere but where it is sealed: surnames, birthdays, numbers, address and
+    words. The day of the harm is not among them: clocks and records have days of their own."""
     found = {content["case_outline"], content["incident"]["address"]}
     for child in content["children"]:
         found |= {child["surname"], child["nhs_number"]} if "nhs_number" in child else set()

@@ -20,11 +20,17 @@ DISCLOSURES = (
                      and s.recipient = 'region-' || t.region
                      and s.decision in ('share', 'share_partially')
                      and unixepoch(s.decided_at) <= t.told_at / 1000000
-                     and s.expires_on >= date(t.told_at / 1000000, 'unixepoch'))""",
+                     and s.expires_on >= date(t.told_at / 1000000, 'unixepoch')
+                     and not exists (
+                         select 1 from sharing n where n.replaces = s.decision_id
+                           and n.written_at + 60000000 < t.told_at))""",
             """select r.step || ' by ' || r.reader from record_read r
-               where r.sharing_decision is not null and not exists (
-                   select 1 from sharing s
-                   where s.decision_id = r.sharing_decision and s.case_id = r.case_id
+               left join incident a on a.case_id = r.case_id
+               where r.sharing_decision is not null
+                 and r.case_id not in (select case_id from gone) and not exists (
+                   select 1 from sharing s left join incident b on b.case_id = s.case_id
+                   where s.decision_id = r.sharing_decision
+                     and coalesce(b.survivor, s.case_id) = coalesce(a.survivor, r.case_id)
                      and s.recipient = r.reader and s.decision in ('share', 'share_partially')
                      and unixepoch(s.decided_at) <= r.at / 1000000)""",
         ),

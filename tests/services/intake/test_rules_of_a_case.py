@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from services.intake.criteria import Evaluation, evaluate
 from services.intake.incident import ReceivedReport, awareness_in, facts_in, with_judgement
+from services.intake.receive_report import Refused, read_report
 from services.intake.serious_harm import SeriousHarm
 from services.intake.stated_facts import StatedFacts
 from shared.contracts.event_codes import Decision
@@ -70,6 +73,28 @@ def test_without_a_clock_the_rules_are_those_of_the_day_the_authority_learnt_of_
     assert before.obligations == ()
     since = died_after_care("2024-03-04T10:00:00Z")
     assert (since.rule_set, since.suggestion) == ("WT2023.0", Decision.SIMPLE)
+
+
+def test_what_was_learnt_before_there_were_criteria_is_decided_by_those_of_the_decision() -> None:
+    found = died_after_care("2018-05-15T10:00:00Z")
+    assert (found.rule_set, found.suggestion) == ("WT2023.0", Decision.SIMPLE)
+
+
+def test_abuse_stated_at_the_decision_starts_its_clock_there_and_so_its_rules() -> None:
+    young = {"surname": "Sample", "estimated_age": 4, "legal_status": "none"}
+    report = reported("2018-08-20T10:00:00Z", "seriously_harmed", "unknown", young)
+    said = StatedFacts(abuse_neglect=AbuseNeglectStatus.SUSPECTED, serious_harm=SeriousHarm.MET)
+    assert evaluated(report, said).rule_set == "WT2023.0"
+
+
+def test_a_report_of_a_clock_that_started_before_there_were_criteria_is_refused_by_a_code() -> None:
+    young = {"surname": "Sample", "estimated_age": 4, "legal_status": "none"}
+    content = reported("2018-05-15T10:00:00Z", "seriously_harmed", "suspected", young)
+    with pytest.raises(Refused) as refused:
+        read_report(content.model_dump(mode="json"), f"la-{LIVERPOOL}", NOW)
+    assert [(fault.pointer, fault.code) for fault in refused.value.faults] == [
+        ("/la_incident_aware_at", "before_the_criteria")
+    ]
 
 
 def harmed_in_2018(**said: Any) -> Evaluation:

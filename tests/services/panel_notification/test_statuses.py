@@ -161,9 +161,7 @@ async def test_who_does_not_have_the_token_is_not_believed(
     assert (await provider.notice()).delivered_at is None
 
 
-@pytest.mark.parametrize(
-    "reference", ["6d0f1f4e-4c6e-4b52-9d0a-3c1f0a5b7e11", "not one of ours", None]
-)
+@pytest.mark.parametrize("reference", [NOT_OURS, "not one of ours", None])
 async def test_a_status_of_no_notice_of_ours_is_kept_for_a_person_and_changes_nothing(
     provider: Provider, reference: str | None
 ) -> None:

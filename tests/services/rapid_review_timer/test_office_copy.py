@@ -6,7 +6,7 @@ import pytest
 
 from services.rapid_review_timer.calculation import NO_CALENDAR
 from services.rapid_review_timer.deadline_store import planned_for
-from shared.contracts.event_codes import Decision, DueKind, Force, RecipientKind
+from shared.contracts.event_codes import Decision, DueKind, Force, NotificationKind, RecipientKind
 from tests.services.rapid_review_timer.case_changed import CaseChanged
 from tests.services.rapid_review_timer.case_told import ALL_OWED, CaseTold, at, obligation
 from tests.services.rapid_review_timer.sample_cases import AWARE, how_met, of, why_cancelled
@@ -76,6 +76,7 @@ def test_who_owes_no_copy_has_no_such_clock() -> None:
 
 def test_a_simple_death_is_no_notification_to_the_panel(case: CaseTold) -> None:
     case.decided(at("2019-06-10"), Decision.SIMPLE, (COPY,), clock_start=AWARE)
+    case.notified(SENT, NotificationKind.SIMPLE)
     assert "OFFICE" not in of(case)
 
 

@@ -42,3 +42,6 @@ def upgrade() -> None:
         left=("notice", "panel_reply", "arrival"),
     ):
         op.execute(statement)
+    op.execute(
+        "create index fact_of_a_reply on fact (type) where type = 'uk.vigil.panel.reply.arrived.v1'"
+    )

@@ -11,7 +11,10 @@ REMOVALS = """
 delete from delivery where event_id in (
     select event_id from region_copy where case_id = any(gone)
     union all
-    select event_id from inbox where stream in (select 'case/' || id from unnest(gone) as id));
+    select heard.event_id from unnest(gone) as id
+    cross join unnest(array[
+        '/vigil/intake', '/vigil/panel_notification', '/vigil/rapid_review_timer']) as told_by
+    join inbox heard on (heard.source, heard.stream) = (told_by, 'case/' || id));
 delete from region_copy where case_id = any(gone);
 delete from region_case where case_id = any(gone);
 delete from case_seen where case_id = any(gone);
@@ -33,3 +36,4 @@ def upgrade() -> None:
         guarded=("region_case", "region_copy", "synthetic_case"),
     ):
         op.execute(statement)
+    op.execute("create index delivery_confirmed_at on delivery (confirmed_at)")
