@@ -1,6 +1,7 @@
 """What local pages ask for stands beside the statutory answer and never changes it."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from services.intake.case_facts import CaseFacts
 from services.intake.criteria import evaluate
 from services.intake.decide_command import decision_of
-from services.intake.local_policy import COPY, asked_locally, bundled, with_copies
+from services.intake.local_policy import COPY, all_owed, asked_locally, bundled, with_copies
 from shared.contracts.report_codes import AbuseNeglectStatus
 from shared.reference import directory
 from tests.services.intake.sample_children import CASE, child
@@ -102,6 +103,26 @@ def test_where_no_office_is_held_a_person_has_to_find_it() -> None:
         "E08000012",
         "north-east-lincolnshire-copy",
     )
+
+
+def test_a_copy_follows_where_the_page_of_the_notifying_area_asks_for_one_alone() -> None:
+    found = evaluate(CASE, 1, [child()], directory)
+    asks = asked_locally([child()], found, policies_without_conditions())
+    (copies,) = [one for one in asks if COPY in one.policy.asks]
+    others = [one for one in asks if COPY not in one.policy.asks]
+    elsewhere = replace(copies, areas=(DARLINGTON,))
+    without = (elsewhere, *others)
+    assert others
+    assert with_copies(without, CASE, 1, found, date(2026, 3, 4), directory) == without
+
+
+def test_what_is_owed_is_what_the_criteria_ask_for_and_then_the_copies() -> None:
+    here = child(**dict.fromkeys(("incident_area", "residence_area"), NORTH_EAST_LINCOLNSHIRE))
+    found = evaluate(CASE, 1, [here], directory)
+    local = with_copies(asked_locally([here], found), CASE, 1, found, date(2026, 3, 4), directory)
+    *statutory, copy = all_owed(found, local)
+    assert statutory == list(found.obligations)
+    assert (copy.recipient, copy.limit_rule) == (OFFICE, "OFFICE")
 
 
 def test_a_policy_asks_in_its_own_areas_only() -> None:
