@@ -21,13 +21,7 @@ from services.rapid_review_timer.limits import (
     Reason,
 )
 from services.rapid_review_timer.office_copy import clock_of_copy, copied
-from services.rapid_review_timer.outcome import (
-    Cancelled,
-    Met,
-    Suspended,
-    is_open,
-    outcome_of,
-)
+from services.rapid_review_timer.outcome import Cancelled, Met, Suspended, is_open, outcome_of
 from services.rapid_review_timer.review import Review, reviews_of
 from services.rapid_review_timer.review_clocks import (
     ORIGINAL,
@@ -154,7 +148,7 @@ def deadlines_of(
             key = deadline_id_of(case_id, number, rule)
             using = pinned.get((key, clock.started_at), calendar)
             try:
-                counted = _basis(rule, clock, cycle, book, using)
+                counted = basis_of(rule, clock, cycle.clock_start, book, using)
                 basis = _as_agreed(counted, agreed_dates(rule, review))
                 basis = replace(basis, relaxed_by=relaxing(rule, basis.due_date, local or book))
             except RuleError as refused:
@@ -194,11 +188,13 @@ def alternative_starts(rule: Rule, clock_start: datetime | None) -> dict[str, da
     return dict.fromkeys(others, clock_start)
 
 
-def _basis(rule_id: str, clock: Clock, cycle: Cycle, book: RuleBook, calendar: Calendar) -> Basis:
-    """Rule and rule set are those of the London date on which the clock starts."""
+def basis_of(
+    rule_id: str, clock: Clock, clock_start: datetime | None, book: RuleBook, calendar: Calendar
+) -> Basis:
+    """By the rules of the London date of the start. Raises RuleError, CalendarOutOfRange."""
     started_on = london_date(clock.started_at)
     rule = book.rule(rule_id, started_on)
-    starts = alternative_starts(rule, cycle.clock_start)
+    starts = alternative_starts(rule, clock_start)
     made = calculate(rule, calendar, clock.started_at, alternative_starts=starts)
     return Basis(
         rule_version=str(rule.version),

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from services.rapid_review_timer import calendar_store, case_store, deadline_store
 from services.rapid_review_timer.calculation import NO_CALENDAR, due_soon_on
-from services.rapid_review_timer.deadline import Deadline, deadlines_of
+from services.rapid_review_timer.deadline import Deadline
 from services.rapid_review_timer.deadline_store import Kept, planned_for
+from services.rapid_review_timer.deriving import derived
 from services.rapid_review_timer.firing import Firing
 from services.rapid_review_timer.opening_review import open_reviews
 from services.rapid_review_timer.review_store import known_facts
@@ -20,6 +21,7 @@ from shared.calendar.bank_holidays import Calendar
 from shared.calendar.errors import CalendarError
 from shared.calendar.london import london_date
 from shared.calendar.versions import CalendarVersions, bundled_versions
+from shared.contracts.area_record import area_of_record
 from shared.contracts.intake_events import (
     IncidentAssessed,
     IncidentCorrected,
@@ -125,10 +127,10 @@ def in_line(
     versions = versions or bundled_versions()
     book, calendar = rule_book(), versions.newest
     local = rule_book(book.profile_of(area_of(case_id, facts)))
-    derived = deadlines_of(case_id, facts, book, calendar, _pinned(stored, versions), local)
+    wanted = derived(case_id, facts, book, calendar, _pinned(stored, versions), local)
     current = {key: (kept.deadline, kept.revision) for key, kept in stored.items()}
     steps = []
-    for change in changes(current, derived):
+    for change in changes(current, wanted):
         kept = Kept(
             deadline=change.deadline,
             revision=change.revision,
@@ -140,11 +142,14 @@ def in_line(
         before = stored.get(change.deadline.deadline_id)
         kept = replace(kept, next_firing=_next_firing(kept, before))
         steps.append((change, _with_its_move(kept, change, before, now)))
-    return Line(tuple(steps), derived.without_clock)
+    return Line(tuple(steps), wanted.without_clock)
 
 
 def area_of(case_id: UUID, facts: Sequence[Fact]) -> str:
-    """The area that owns a case, as intake said last; empty while nobody does."""
+    """The area that owns a case, as intake said last; empty while nobody does. A record is its
+    area's own."""
+    if code := area_of_record(case_id):
+        return code
     said = [
         (fact.sequence, owner)
         for fact in facts

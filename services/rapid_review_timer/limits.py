@@ -17,6 +17,8 @@ INFORM_OF_LOCAL_REVIEW = "DL10"
 PUBLISH_LOCAL_REVIEW = "DL11"
 COPIES = "DL12"
 KEPT_AVAILABLE = "DL13"
+NEXT_YEARLY_REPORT = "DL16"
+YEARLY_REPORT_COPIES = "DL17"
 OFFICE = "OFFICE"
 """A local page asks for a copy on the day of the notification, which starts it."""
 OF_THE_REVIEW = frozenset(

@@ -11,8 +11,9 @@ from services.rapid_review_timer import (
     deadline_store,
     restored_store,
 )
-from services.rapid_review_timer.deadline import Deadline, deadlines_of
+from services.rapid_review_timer.deadline import Deadline
 from services.rapid_review_timer.deadline_store import Kept, planned_for
+from services.rapid_review_timer.deriving import derived
 from services.rapid_review_timer.firing import Firing, after
 from services.rapid_review_timer.keep_clocks import area_of, due_soon_of, in_line
 from services.rapid_review_timer.opening_review import open_reviews
@@ -59,11 +60,11 @@ async def settle_case(tx: Tx, case_id: UUID) -> list[ForAPerson]:
     book, newest = rule_book(), versions.newest
     local = rule_book(book.profile_of(area_of(case_id, facts)))
     try:
-        derived = deadlines_of(case_id, facts, book, newest, local=local).deadlines
-        base = base_of(told, derived, tx.synthetic, local, newest)
+        wanted = derived(case_id, facts, book, newest, local=local).deadlines
+        base = base_of(told, wanted, tx.synthetic, local, newest)
         line = in_line(case_id, facts, base, versions, now=tx.now, synthetic=tx.synthetic)
     except CalendarError:
-        held, derived, line = True, (), None
+        held, wanted, line = True, (), None
         base = base_of(told, (), tx.synthetic, local, newest)
     await _keep(tx, told, base)
     if held or line is None:
@@ -86,7 +87,7 @@ async def settle_case(tx: Tx, case_id: UUID) -> list[ForAPerson]:
         ),
         *(
             ForAPerson("deadline_not_rebuilt", str(deadline_id), {"case": str(case_id)})
-            for deadline_id in sorted(told.keys() - {made.deadline_id for made in derived})
+            for deadline_id in sorted(told.keys() - {made.deadline_id for made in wanted})
         ),
     ]
 

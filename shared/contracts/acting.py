@@ -1,4 +1,4 @@
-"""Who beside reporting acts on which step of a review."""
+"""Who beside reporting acts on which step of a review or of a yearly report."""
 
 ASKS_OUTSIDE = "review.summary.requested"
 """The step of which intake tells the agency's own system."""
@@ -25,6 +25,8 @@ FOR_THE_PANEL = frozenset(
         "lcspr.drafted",
         "lcspr.delayed",
         "lcspr.withheld",
+        "yearly.report.published",
+        "yearly.report.withdrawn",
     }
 )
 """Those that somebody must hear of, or that the Panel's replies are judged by."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.contracts import area_events as area
 from shared.contracts import arrival_events as arrival
 from shared.contracts import deadline_events as deadline
 from shared.contracts import delivery_events as delivery
@@ -93,7 +94,7 @@ def _event(topic: str, producer: str, model: type[Payload], acted_on_by: str) ->
 _TIMER, _PANEL, _REPORTING = "rapid_review_timer", "panel_notification", "reporting"
 _ALL_OTHERS = f"{_TIMER} {_PANEL} {_REPORTING}"
 """All but intake."""
-_OF_A_REVIEW = {**review.REVIEW_TOPICS, **lcspr.LCSPR_TOPICS}
+_STEPS = {**review.REVIEW_TOPICS, **lcspr.LCSPR_TOPICS, **area.AREA_TOPICS}
 
 
 def _step(topic: str, model: type[Payload]) -> EventType:
@@ -135,7 +136,7 @@ EVENT_TYPES: tuple[EventType, ...] = (
     _event("deadline.met", _TIMER, deadline.DeadlineMet, _REPORTING),
     _event("deadline.cancelled", _TIMER, deadline.DeadlineCancelled, _REPORTING),
     _event("review.due", _TIMER, deadline.ReviewDue, _REPORTING),
-    *(_step(topic, model) for topic, model in _OF_A_REVIEW.items()),
+    *(_step(topic, model) for topic, model in _STEPS.items()),
     *(
         _event(f"{service}.case.{what}", service, model, _REPORTING)
         for service in SERVICES

@@ -6,6 +6,8 @@ from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.contracts import area_record
+
 NAMESPACE = UUID("6f1d7a52-0b51-5c0e-9a55-2d2b1f6f7c11")
 """Namespace of every identifier that Vigil derives with UUID version 5."""
 
@@ -44,28 +46,31 @@ class Envelope(BaseModel):
 
     @property
     def case_id(self) -> UUID | None:
-        """The case of a case stream, else None."""
+        """The case of a case stream, the record of an area's, else None."""
         return case_of(self.subject)
 
 
 def case_stream(case_id: UUID) -> str:
-    """The stream of everything about a case, its reviews and its actions."""
-    return f"case/{case_id}"
+    """The stream of everything about a case, its reviews and its actions; `area/<code>` for the
+    record of an area."""
+    code = area_record.area_of_record(case_id)
+    return f"{area_record.KIND}/{code}" if code else f"case/{case_id}"
 
 
 def case_of(stream: str) -> UUID | None:
-    """The case that a stream belongs to; None for areas, calendars and reference data."""
+    """The case, or the record of an area, that a stream belongs to; None for calendars and
+    reference data."""
     kind, _, name = stream.partition("/")
-    if kind != "case":
-        return None
     try:
-        return UUID(name)
+        if kind == area_record.KIND:
+            return area_record.area_record(name)
+        return UUID(name) if kind == "case" else None
     except ValueError:
         return None
 
 
 def correlation_of(stream: str) -> UUID:
-    """The case id, or outside a case an id derived from the stream."""
+    """The id of a case or of an area's record, else one derived from the stream."""
     return case_of(stream) or uuid5(NAMESPACE, stream)
 
 

@@ -18,6 +18,9 @@ from shared.reference.seats import KINDS, Seat
 from shared.reference.shared_regions import region_members
 from shared.reference.succession import standing_area, standing_areas
 
+WHAT_WORKS_CENTRES = ("what-works-centre-csc", "what-works-centre")
+"""The centre for children's social care, and the one that it became part of."""
+
 
 def area(code: str, on: date) -> Area:
     """The area on a date. Raises `UNKNOWN_AREA`."""
@@ -127,6 +130,15 @@ def partnership_office_of(area_code: str, on: date) -> str:
         if row.area == area_code and row.holds_on(on) and row.confirmed:
             return row.organisation
     raise UnknownReference("NO_PARTNERSHIP_OFFICE", area_code)
+
+
+def what_works_centre_on(on: date) -> str:
+    """The organisation that receives copies of yearly reports on a London date. Raises
+    `NO_WHAT_WORKS_CENTRE` before there was one."""
+    for name in WHAT_WORKS_CENTRES:
+        if organisation(name).holds_on(on):
+            return name
+    raise UnknownReference("NO_WHAT_WORKS_CENTRE", on.isoformat())
 
 
 def regions_of(area_code: str, on: date) -> list[RegionMember]:

@@ -10,7 +10,8 @@ class UnknownReference(LookupError):
 
     `code` is one of `UNKNOWN_AREA`, `UNKNOWN_ORGANISATION`, `NO_SAFEGUARDING_PARTNERS`,
     `SEAT_NOT_HELD`, `NO_CHILD_DEATH_OVERVIEW_PANEL`, `UNCONFIRMED_CHILD_DEATH_OVERVIEW_PANEL`,
-    `NO_PARTNERSHIP_OFFICE`, `NO_ARRANGEMENT_HELD`, `UNKNOWN_SYSTEM`, `SUCCESSOR_TO_BE_CHOSEN`.
+    `NO_PARTNERSHIP_OFFICE`, `NO_ARRANGEMENT_HELD`, `UNKNOWN_SYSTEM`, `SUCCESSOR_TO_BE_CHOSEN`,
+    `NO_WHAT_WORKS_CENTRE`.
     What was sought is quoted only if it has the shape of a code: a sender may have put a person's
     name in its place.
     """
