@@ -16,6 +16,7 @@ from services.rapid_review_timer.review_http import review_routes
 from services.rapid_review_timer.settings import Settings
 from services.rapid_review_timer.summary_arrived import judge_by
 from services.rapid_review_timer.watcher import Watcher
+from services.rapid_review_timer.yearly_report_http import yearly_report_routes
 from shared.contracts.arrival_events import SummaryAnswered
 from shared.messaging.arrivals import Arrivals
 from shared.messaging.node import Node
@@ -55,6 +56,7 @@ def described() -> list[APIRouter]:
         deadline_routes(ABSENT, ABSENT),
         calendar_routes(ABSENT, ABSENT),
         review_routes(ABSENT, ABSENT),
+        yearly_report_routes(ABSENT, ABSENT),
     ]
 
 
@@ -66,6 +68,7 @@ def routers(node: Node, settings: Settings) -> list[APIRouter]:
         deadline_routes(node.store, systems),
         calendar_routes(node.store, systems),
         review_routes(desk, systems),
+        yearly_report_routes(desk, systems),
     ]
 
 

@@ -24,6 +24,7 @@ from services.rapid_review_timer.said import Said, as_told, said_of
 from services.rapid_review_timer.telling import tell
 from shared.calendar.bank_holidays import Calendar, england_and_wales
 from shared.calendar.errors import CalendarError, CalendarOutOfRange
+from shared.contracts.area_record import area_of_record
 from shared.messaging.audit import audit
 from shared.messaging.facts import own_facts_of
 from shared.messaging.restoring import ForAPerson, Run
@@ -50,6 +51,8 @@ class RestoredClocks:
 async def settle_case(tx: Tx, case_id: UUID) -> list[ForAPerson]:
     """Of one case; says what a person has to look at."""
     group = await case_store.lock_link_group(tx, case_id, None)
+    if area := area_of_record(case_id):
+        await case_store.note_owner(tx, case_id, area)
     facts = await known_facts(tx, group)
     told = said_of(await own_facts_of(tx, [case_id]))
     tx.synthetic = await restored_store.is_synthetic(tx, case_id)

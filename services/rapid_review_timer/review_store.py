@@ -1,31 +1,35 @@
-"""SQL of reviews: their steps as this service told them, and what was written with each. Callers
-hold the lock of the case."""
+"""SQL of reviews and of yearly reports: their steps as this service told them, and what was written
+with each. Callers hold the lock of the case, or of the area's record."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.rapid_review_timer.case_store import LinkGroup
+from shared.contracts.area_events import AREA_TOPICS
+from shared.contracts.area_record import is_area_record
 from shared.contracts.catalogue import source_of, type_for
 from shared.contracts.envelope import case_stream
 from shared.contracts.lcspr_events import LCSPR_TOPICS
 from shared.contracts.panel_events import IncidentNotified
-from shared.contracts.review_events import REVIEW_TOPICS, ReviewStep
+from shared.contracts.payload import Payload
+from shared.contracts.review_events import REVIEW_TOPICS
 from shared.contracts.strict_json import parse
 from shared.messaging.case_keys import data_key_of
 from shared.messaging.facts import Fact, facts_of, of_type
 from shared.messaging.store import Row, Tx
 from shared.sealing.envelope import open_sealed, seal
 
-STEPS: dict[str, type[ReviewStep]] = {
-    type_for(model).type: model for model in {**REVIEW_TOPICS, **LCSPR_TOPICS}.values()
+STEPS: dict[str, type[Payload]] = {
+    type_for(model).type: model
+    for model in (*REVIEW_TOPICS.values(), *LCSPR_TOPICS.values(), *AREA_TOPICS.values())
 }
 
 
 async def known_facts(tx: Tx, group: LinkGroup) -> list[Fact]:
     """All that was told of these cases, and the steps of their reviews, which begin with a
-    notification."""
+    notification; those of an area's record always."""
     facts = await facts_of(tx, sorted(group.members))
-    if not of_type(facts, IncidentNotified):
+    if not (of_type(facts, IncidentNotified) or is_area_record(group.survivor)):
         return facts
     return [*facts, *await steps_of(tx, sorted(group.members))]
 

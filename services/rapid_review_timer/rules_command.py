@@ -28,7 +28,11 @@ does, is met by it, and is late without it. Here nobody has anything to do befor
 but time meets it, and when it has passed nobody is late: nothing could be fired. What it forbids is
 to take the report down, which is no command of this system. `lcspr.published` says until when a
 review stays available, and the review shows that day, also once the case is closed. DL14B counts
-from the Panel's publication of a national report, which is not told here by any event."""
+from the Panel's publication of a national report, which is not told here by any event.
+
+DL16 and DL17 belong to an area and to no case: they run in the record of the area, from the days of
+publication that its partners record. DL18 is listed and starts no clock, because nothing says here
+that a financial year has ended."""
 
 
 def add_to(app: typer.Typer) -> None:

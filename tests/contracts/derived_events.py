@@ -57,6 +57,8 @@ DERIVED: dict[tuple[str, str], tuple[str, ...]] = {
             "lcspr.drafted",
             "lcspr.delayed",
             "lcspr.withheld",
+            "yearly.report.published",
+            "yearly.report.withdrawn",
         )
     },
     ("intake", "review.summary.requested"): (),

@@ -12,8 +12,10 @@ from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from services.rapid_review_timer.http import deadline_routes
 from services.rapid_review_timer.review_desk import Desk
 from services.rapid_review_timer.review_http import review_routes
+from services.rapid_review_timer.yearly_report_http import yearly_report_routes
 from shared.reference.systems import SystemRegistry
 from shared.web.problem import install_problem_handlers
 from tests.services.rapid_review_timer.case_told import CaseTold, at
@@ -53,7 +55,7 @@ class Partners:
         about: CaseTold | None = None,
     ) -> httpx.Response:
         url = f"/v1/cases/{(about or self.case).case_id}/review{path and '/' + path}"
-        headers = {"Authorization": self._token(by)}
+        headers = {"Authorization": self.token(by)}
         if body is None:
             return await self.client.get(url, headers=headers)
         seen = version or (await self.says(about=about)).headers.get("etag", '"0"')
@@ -72,7 +74,8 @@ class Partners:
         answer = await self.says("submission", {})
         assert answer.status_code == 200, answer.text
 
-    def _token(self, organisation: str) -> str:
+    def token(self, organisation: str) -> str:
+        """For one request."""
         now = self.timer.clock.instant
         claims = {
             "iss": "partners",
@@ -100,7 +103,10 @@ async def partners_of(timer: Timer, directory: Path) -> Partners:
     path.write_text(json.dumps({"systems": [row]}))
     app = FastAPI()
     desk = Desk(timer.store, timer.tracing, b"k" * 32)
-    app.include_router(review_routes(desk, SystemRegistry(path)))
+    systems = SystemRegistry(path)
+    app.include_router(review_routes(desk, systems))
+    app.include_router(yearly_report_routes(desk, systems))
+    app.include_router(deadline_routes(timer.store, systems))
     install_problem_handlers(app)
     case = CaseTold()
     notifiable(case)

@@ -1,0 +1,146 @@
+"""The clocks of yearly reports: the next within twelve months, copies within seven days."""
+
+from datetime import date
+from itertools import permutations
+
+import pytest
+
+from services.rapid_review_timer.circumstances import Refused
+from services.rapid_review_timer.deriving import derived
+from services.rapid_review_timer.outcome import Cancelled, Met
+from services.rapid_review_timer.rules import rule_book
+from shared.calendar.bank_holidays import england_and_wales
+from tests.services.rapid_review_timer.yearly_report_told import ReportsTold
+
+PANEL, CENTRE = "panel", "what_works_centre"
+
+
+@pytest.fixture
+def area() -> ReportsTold:
+    return ReportsTold()
+
+
+def test_d38_copies_are_due_seven_calendar_days_after_publication(area: ReportsTold) -> None:
+    area.published("2023-12-22", "2023-03-31")
+    assert area.clock("DL17").basis.due_date == date(2023, 12, 29)
+
+
+def test_d39_the_next_report_is_due_within_twelve_months_of_the_last(area: ReportsTold) -> None:
+    area.published("2020-09-30", "2020-03-31")
+    next_one = area.clock("DL16")
+    assert (next_one.basis.due_date, next_one.state) == (date(2021, 9, 30), "running")
+
+
+def test_the_next_publication_meets_the_limit_and_starts_another(area: ReportsTold) -> None:
+    area.published("2020-09-30", "2020-03-31")
+    area.published("2021-10-04", "2021-03-31")
+    met = area.clock("DL16").outcome
+    assert isinstance(met, Met)
+    assert (met.on_time, met.working_days_late) == (False, 2)
+    assert area.clock("DL16", 2).basis.due_date == date(2022, 10, 4)
+
+
+def test_a_report_that_is_recorded_late_meets_the_limit_on_its_own_day(area: ReportsTold) -> None:
+    """Whichever was recorded first: reports are told apart by when they were published."""
+    area.published("2021-09-01", "2021-03-31")
+    area.published("2020-09-30", "2020-03-31", recorded="2021-09-02")
+    met = area.clock("DL16", 2).outcome
+    assert isinstance(met, Met)
+    assert met.on_time
+    assert area.clock("DL16", 1).state == "running"
+
+
+def test_the_copies_are_met_by_the_last_that_arrived(area: ReportsTold) -> None:
+    report = area.published("2022-09-15", "2022-03-31")
+    area.sent(report, PANEL, "2022-09-15")
+    assert area.clock("DL17").state == "running"
+    area.sent(report, CENTRE, "2022-09-20")
+    met = area.clock("DL17").outcome
+    assert isinstance(met, Met)
+    assert met.on_time
+    assert met.at.date() == date(2022, 9, 20)
+
+
+def test_copies_of_which_nobody_knows_that_they_arrived_await_their_receipts(
+    area: ReportsTold,
+) -> None:
+    report = area.published("2022-09-15", "2022-03-31")
+    area.sent(report, PANEL, "2022-09-15", arrived=False)
+    area.sent(report, CENTRE, "2022-09-15")
+    assert (area.clock("DL17").state, area.clock("DL17").awaits_receipt) == ("running", True)
+
+
+def test_the_copy_goes_to_the_body_that_there_is(area: ReportsTold) -> None:
+    def recipients(on: str, until: str) -> list[str]:
+        return [one.recipient for one in area.published(on, until).obligations]
+
+    assert recipients("2022-09-15", "2022-03-31") == ["panel", "what-works-centre-csc"]
+    assert recipients("2023-09-15", "2023-03-31") == ["panel", "what-works-centre"]
+
+
+def test_before_the_rules_of_2018_nothing_is_counted(area: ReportsTold) -> None:
+    report = area.published("2018-06-01", "2018-03-31", recorded="2019-01-10")
+    assert report.obligations == []
+    assert area.clocks() == {}
+
+
+def test_a_corrected_day_moves_both_clocks_and_owes_the_same_copies(area: ReportsTold) -> None:
+    first = area.published("2022-09-15", "2022-03-31")
+    again = area.published(
+        "2022-09-22", "2022-03-31", recorded="2022-09-23", corrects=first.report_id
+    )
+    assert (again.cycle, again.revision, again.obligations) == (1, 2, first.obligations)
+    assert area.clock("DL17").basis.due_date == date(2022, 9, 29)
+    assert area.clock("DL16").basis.due_date == date(2023, 9, 22)
+
+
+def test_a_report_that_there_never_was_ends_its_clocks_and_met_none(area: ReportsTold) -> None:
+    area.published("2020-09-30", "2020-03-31")
+    second = area.published("2021-06-01", "2021-03-31")
+    assert area.clock("DL16").state == "met"
+    area.withdrawn(second, "2021-06-02")
+    assert area.clock("DL16").state == "running"
+    ended = area.clock("DL17", 2).outcome
+    assert isinstance(ended, Cancelled)
+    assert ended.reason == "withdrawn"
+    assert area.clock("DL16", 2).state == "cancelled"
+    area.published("2021-07-01", "2021-03-31")
+    assert area.clock("DL16").state == "met"
+
+
+def test_the_same_facts_in_any_order_give_the_same_clocks(area: ReportsTold) -> None:
+    first = area.published("2022-09-15", "2022-03-31")
+    area.sent(first, PANEL, "2022-09-15")
+    area.sent(first, CENTRE, "2022-09-16")
+    area.published("2022-09-14", "2022-03-31", recorded="2022-09-23", corrects=first.report_id)
+    facts = list(area.told.facts)
+    wanted = area.clocks()
+    for order in permutations(facts):
+        made = derived(area.record, [*order, order[0]], rule_book(), england_and_wales())
+        assert {(one.rule, one.cycle): one for one in made.deadlines} == wanted
+
+
+@pytest.mark.parametrize(
+    ("on", "until", "recorded", "code"),
+    [
+        ("2022-09-16", "2022-03-31", "2022-09-15", "in_the_future"),
+        ("2022-09-14", "2021-03-31", "2022-09-15", "already_recorded"),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    area: ReportsTold, on: str, until: str, recorded: str, code: str
+) -> None:
+    area.published("2021-09-15", "2021-03-31")
+    with pytest.raises(Refused, match=code):
+        area.published(on, until, recorded=recorded)
+
+
+def test_a_correction_says_something_else_of_a_report_that_stands(area: ReportsTold) -> None:
+    report = area.published("2021-09-15", "2021-03-31")
+    with pytest.raises(Refused, match="nothing_changed"):
+        area.published("2021-09-15", "2021-03-31", corrects=report.report_id)
+    area.withdrawn(report, "2021-09-16")
+    with pytest.raises(Refused, match="already_withdrawn"):
+        area.published("2021-09-14", "2021-03-31", corrects=report.report_id, recorded="2021-09-17")
+    with pytest.raises(Refused, match="already_withdrawn"):
+        area.withdrawn(report, "2021-09-17")
