@@ -1,4 +1,5 @@
-"""The authorities work through their sample cases: duplicates linked, then each case decided.
+"""The authorities work through their sample cases: duplicates linked, then each case decided; and
+one of them records its yearly report.
 
 Run again it finds what is decided and leaves it alone.
 """
@@ -18,6 +19,7 @@ from deploy.samples.later_steps import AFTER, BEFORE
 from deploy.samples.settings import SampleSettings
 from deploy.samples.signed_http import Declined, new_http_client
 from deploy.samples.standing import decide_standing
+from deploy.samples.yearly_report import record_yearly_report
 from shared.calendar.london import london_date
 from shared.reference.directory import la_of, organisation
 
@@ -36,6 +38,7 @@ async def decide(settings: SampleSettings, say: Say) -> None:
         await _wait_for(authorities, frozenset[str]().union(*reports.values()))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(decide_standing(settings, client))
+            tasks.create_task(record_yearly_report(settings, client, say))
             for area in authorities.desks:
                 of_area = {name: ids for name, ids in reports.items() if _decides(area, name)}
                 tasks.create_task(_work_through(authorities, of_area, say))

@@ -71,6 +71,9 @@ async def owner_area_of(tx: Tx, case_id: UUID) -> str | None:
 
 
 async def is_known(tx: Tx, case_id: UUID) -> bool:
+    """Whether there is such a case; the record of an area is none."""
+    if is_area_record(case_id):
+        return False
     return bool(await tx.fetchval("select 1 from case_state where case_id = $1", case_id))
 
 

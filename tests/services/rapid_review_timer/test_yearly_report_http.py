@@ -245,3 +245,15 @@ async def test_a_restored_store_has_the_clocks_that_were_told_and_tells_nothing_
     assert await restored.states() == wanted
     (owner,) = await restored.rows("select owner_area from case_state")
     assert owner["owner_area"] == LIVERPOOL
+
+
+async def test_the_record_of_an_area_is_no_case(area: Area) -> None:
+    await area.says(REPORT)
+    for path in ("deadlines", "review"):
+        answer = await area.partners.client.get(
+            f"/v1/cases/{RECORD}/{path}", headers={"Authorization": area.partners.token(LA)}
+        )
+        assert (answer.status_code, answer.json()["type"]) == (
+            404,
+            "urn:vigil:problem:case_not_found",
+        )
