@@ -5,11 +5,15 @@ from uuid import UUID
 
 from services.rapid_review_timer.answers import EarlierRevision, FiringAnswer, TriggerAnswer
 from services.rapid_review_timer.deadline_store import Kept, kept_of
+from shared.contracts.area_record import is_area_record
 from shared.contracts.event_codes import DueKind
 
 
 async def case_that_counts(connection: Any, case_id: UUID) -> tuple[UUID, str | None] | None:
-    """The survivor of a case, or itself, with the area that owns it; None for an unknown case."""
+    """The survivor of a case, or itself, with the area that owns it; None for an unknown case, and
+    for the record of an area, which is none."""
+    if is_area_record(case_id):
+        return None
     row = await connection.fetchrow(
         """select counting.case_id, counting.owner_area
            from case_state asked join case_state counting

@@ -23,7 +23,6 @@ from services.rapid_review_timer.rule_row import RuleError
 from services.rapid_review_timer.rules import rule_book
 from services.rapid_review_timer.starts import parse_start
 from shared.calendar.errors import CalendarError
-from shared.contracts.area_record import is_area_record
 from shared.contracts.strict_json import FieldFault
 from shared.messaging.callers import caller_of
 from shared.messaging.erasing import refuse_erased
@@ -44,11 +43,7 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
         async with store.reading() as connection:
             await refuse_erased(connection, case_id)
             found = await reading.case_that_counts(connection, case_id)
-            if (
-                is_area_record(case_id)
-                or found is None
-                or not owns(caller, found[1], await store.clock.now(connection))
-            ):
+            if found is None or not owns(caller, found[1], await store.clock.now(connection)):
                 raise Problem("case_not_found", 404)
             kept = await reading.deadlines_by_case(connection, found[0])
         return CaseDeadlines(

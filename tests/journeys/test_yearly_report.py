@@ -1,5 +1,5 @@
-"""The yearly report of an area's partners on the running stack: recorded, copied, proven, shown; and
-nowhere taken for a case."""
+"""The yearly report of an area's partners on the running stack: recorded, copied, proven, shown;
+and nowhere taken for a case."""
 
 from typing import Any
 
