@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from deploy.telemetry.panels import DASHBOARDS, Panel
+from deploy.telemetry.panel import Panel
+from deploy.telemetry.panels import DASHBOARDS
 
 SOURCE = {"type": "prometheus", "uid": "vigil-prometheus"}
 SCHEMA_VERSION = 41

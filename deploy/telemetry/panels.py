@@ -1,22 +1,9 @@
 """What the dashboards show: per dashboard its panels, each a question to Prometheus."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-Unit = Literal["short", "s", "bytes", "percentunit", "ops"]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """`series`: legend by PromQL expression. `alarm_above` is drawn as a red line."""
-
-    title: str
-    says: str
-    series: Mapping[str, str]
-    unit: Unit = "short"
-    alarm_above: float | None = None
-
+from deploy.telemetry.panel import Panel
+from deploy.telemetry.telling_panels import NOTICES, REGION
 
 CASES_AND_CLOCKS = (
     Panel(
@@ -129,30 +116,6 @@ BUS = (
     ),
 )
 
-NOTICES = (
-    Panel(
-        "Attempts within an hour",
-        "By channel and by how they ended.",
-        {
-            "{{channel}} {{outcome}}": "sum by (channel, outcome)"
-            " (increase(vigil_notice_sends_total[1h]))"
-        },
-    ),
-    Panel(
-        "Notices for a person",
-        "Nobody knows whether they arrived, or they cannot be delivered.",
-        {"{{state}}": "sum by (state) (vigil_notices_for_a_person)"},
-        alarm_above=0,
-    ),
-    Panel(
-        "Events of panel notification that wait",
-        "What was sent and is not yet said.",
-        {"waiting": 'max(vigil_outbox_oldest_seconds{job="panel_notification"})'},
-        unit="s",
-        alarm_above=30,
-    ),
-)
-
 PLATFORM = (
     Panel("Services", "1: it answers.", {"{{job}}": "up"}),
     Panel(
@@ -209,6 +172,7 @@ DASHBOARDS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
     "cases-and-clocks": ("Cases and clocks", CASES_AND_CLOCKS),
     "bus": ("The bus", BUS),
     "notices": ("Notices", NOTICES),
+    "region": ("The region, and what others say", REGION),
     "platform": ("The platform", PLATFORM),
 }
 """Title and panels by the name of its file."""
