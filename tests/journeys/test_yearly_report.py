@@ -74,14 +74,14 @@ async def test_no_service_takes_the_record_for_a_case(
     stack: WholeStack, report: dict[str, Any]
 ) -> None:
     assert str(RECORD) not in {one["case_id"] for one in await cases_of(stack, AREA)}
-    for service, path in (
-        ("intake", f"/v1/cases/{RECORD}"),
-        ("rapid_review_timer", f"/v1/cases/{RECORD}/review"),
-        ("reporting", f"/v1/cases/{RECORD}/journey"),
+    for service, path, code in (
+        ("intake", f"/v1/cases/{RECORD}", "case_not_found"),
+        ("rapid_review_timer", f"/v1/cases/{RECORD}/review", "case_not_found"),
+        ("reporting", f"/v1/cases/{RECORD}/journey", "unknown_case"),
     ):
         with pytest.raises(Declined) as refused:
             await stack.ask(service, f"la-{AREA}", path)
-        assert (refused.value.status, refused.value.code) == (404, "case_not_found"), service
+        assert (refused.value.status, refused.value.code) == (404, code), service
 
 
 async def test_its_journey_shows_the_report_its_clocks_and_the_proof_of_its_copies(
