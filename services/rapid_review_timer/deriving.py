@@ -56,6 +56,6 @@ def _of_reports(
         relaxed = relaxing(each.rule, counted.due_date, local or book)
         basis = replace(counted, relaxed_by=relaxed)
         outcome = outcome_of(each.clock, each.done, basis.due_date, basis.late_from, using)
-        waits = outcome is None and each.awaits_receipt
+        waits = outcome is None and each.all_sent
         found.append(Deadline(key, record, each.cycle, each.rule, basis, outcome, waits))
     return Derived(tuple(found), tuple(without_clock))

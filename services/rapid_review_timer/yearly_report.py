@@ -5,7 +5,7 @@ A report starts two: the next report is due within twelve months of its publicat
 first is met by the publication of the next, whichever was recorded first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
@@ -26,8 +26,8 @@ class YearlyReport:
 
     said: YearlyReportPublished
     by: UUID
+    revision: int
     withdrawn_by: UUID | None = None
-    revision: int = 1
 
     @property
     def published_at(self) -> datetime:
@@ -37,13 +37,13 @@ class YearlyReport:
 
 @dataclass(frozen=True)
 class ClockOfReport:
-    """`done` is what met it; `awaits_receipt`: all copies were sent, receipts are out."""
+    """`done` is what met it; `all_sent`: whatever it still waits for are receipts."""
 
     cycle: int
     rule: str
     clock: Clock
     done: Done | None
-    awaits_receipt: bool = False
+    all_sent: bool
 
 
 def yearly_reports(facts: Sequence[Fact], record: UUID) -> dict[int, YearlyReport]:
@@ -53,30 +53,28 @@ def yearly_reports(facts: Sequence[Fact], record: UUID) -> dict[int, YearlyRepor
     for fact in sorted(own, key=lambda fact: fact.sequence):
         said = fact.data
         if isinstance(said, YearlyReportPublished):
-            reports[said.cycle] = YearlyReport(said, fact.event_id, revision=said.revision)
+            reports[said.cycle] = YearlyReport(said, fact.event_id, said.revision)
         elif isinstance(said, YearlyReportWithdrawn) and (held := reports.get(said.cycle)):
-            reports[said.cycle] = YearlyReport(held.said, held.by, fact.event_id, said.revision)
+            reports[said.cycle] = YearlyReport(held.said, held.by, said.revision, fact.event_id)
     return reports
 
 
 def clocks_of_reports(facts: Sequence[Fact], record: UUID) -> Iterator[ClockOfReport]:
     """In the order of cycles. A report that was withdrawn has only cancelled clocks."""
     reports = yearly_reports(facts, record)
-    told = [fact for fact in facts if fact.case_id == record]
     for cycle, report in sorted(reports.items()):
         clock = Clock(report.published_at, report.by)
         if report.withdrawn_by:
             clock = Clock(clock.started_at, clock.caused_by, Reason.WITHDRAWN, report.withdrawn_by)
-        yield ClockOfReport(
-            cycle, NEXT_YEARLY_REPORT, clock, _next_after(report, list(reports.values()))
-        )
+        followed = _next_after(report, reports.values())
+        yield ClockOfReport(cycle, NEXT_YEARLY_REPORT, clock, followed, all_sent=False)
         if report.said.obligations:
-            done = _all_of(report, told, NoticeDelivered)
-            waits = done is None and _all_of(report, told, NoticeSent) is not None
-            yield ClockOfReport(cycle, YEARLY_REPORT_COPIES, clock, _of(report, done), waits)
+            done = _of(report, _all_of(report, facts, NoticeDelivered))
+            sent = _all_of(report, facts, NoticeSent) is not None
+            yield ClockOfReport(cycle, YEARLY_REPORT_COPIES, clock, done, all_sent=sent)
 
 
-def _next_after(report: YearlyReport, among: Sequence[YearlyReport]) -> Done | None:
+def _next_after(report: YearlyReport, among: Iterable[YearlyReport]) -> Done | None:
     if report.withdrawn_by:
         return None
     later = [
@@ -87,13 +85,13 @@ def _next_after(report: YearlyReport, among: Sequence[YearlyReport]) -> Done | N
     return min(later, default=None)
 
 
-def _all_of(report: YearlyReport, told: Sequence[Fact], model: type[NoticeSent]) -> Done | None:
+def _all_of(report: YearlyReport, facts: Sequence[Fact], model: type[NoticeSent]) -> Done | None:
     """When the last of the copies went, by the notices of this kind; None while one is missing."""
     first: list[Done] = []
     for owed in report.said.obligations:
         found = [
             Done(notice.sent_at, fact.event_id)
-            for fact, notice in of_type(told, model)
+            for fact, notice in of_type(facts, model)
             if notice.obligation_id == owed.obligation_id
         ]
         if not found:

@@ -49,7 +49,7 @@ DEADLINES = Part(
         TIMER,
         "limits circumstances clocks fulfilment deadline revision calendar_change calendar_moves "
         "extension firing office_copy review_clocks review_risk review_obligations outcome "
-        "panel_replies",
+        "panel_replies deriving yearly_report yearly_report_steps yearly_obligations",
     ),
     (),
     _each(
@@ -57,7 +57,8 @@ DEADLINES = Part(
         "deadline deadline_outcomes changed_by_intake death_notice calendar_change calendar_moves "
         "firing review_clocks review_extension review_risk review local_review said "
         "calendar_keeping suspended_clocks closed_case panel_reply_clocks told_again "
-        "notices_of_linked_cases revision days_that_differ relaxed review_laws office_copy",
+        "notices_of_linked_cases revision days_that_differ relaxed review_laws office_copy "
+        "yearly_report",
         start="test_",
     ),
 )
