@@ -1,62 +1,20 @@
 """Yearly reports over HTTP, on a real store: what partners record, what is told and kept."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
-from services.rapid_review_timer.restored import settle_case
 from shared.contracts.area_events import YearlyReportPublished, YearlyReportWithdrawn
-from shared.contracts.area_record import area_record
 from shared.contracts.deadline_events import DeadlineMet, DeadlineSet, ReviewDue
 from tests.services.rapid_review_timer.case_told import LIVERPOOL, at
-from tests.services.rapid_review_timer.conftest import NewTimer, Timer
-from tests.services.rapid_review_timer.review_client import Partners, partners_of
+from tests.services.rapid_review_timer.conftest import Timer
+from tests.services.rapid_review_timer.review_client import partners_of
 from tests.services.rapid_review_timer.review_told import HEALTH, LA, POLICE, TRUST
-from tests.services.rapid_review_timer.yearly_report_told import ADDRESS, ReportsTold
-
-RECORD = area_record(LIVERPOOL)
-REPORT = {
-    "period_from": "2018-04-01",
-    "period_to": "2019-03-31",
-    "published_on": "2019-06-10",
-    "address": ADDRESS,
-}
-ERROR = {"reason": "recorded_in_error", "explanation": "INVENTED-WORDS"}
-
-
-@dataclass
-class Area:
-    """Partners of Liverpool on 12 June 2019."""
-
-    timer: Timer
-    partners: Partners
-
-    async def says(
-        self,
-        body: Mapping[str, Any] | None = None,
-        *,
-        path: str = "",
-        by: str = LA,
-        once: str | None = None,
-        code: str = LIVERPOOL,
-    ) -> httpx.Response:
-        """Without a body: reads."""
-        url = f"/v1/areas/{code}/yearly-reports{path}"
-        headers = {"Authorization": self.partners.token(by)}
-        if body is None:
-            return await self.partners.client.get(url, headers=headers)
-        headers["Idempotency-Key"] = once or str(uuid4())
-        return await self.partners.client.post(url, headers=headers, json=dict(body))
-
-    async def explanation(self, deadline_id: str, *, by: str = LA) -> httpx.Response:
-        url = f"/v1/deadlines/{deadline_id}/explanation"
-        headers = {"Authorization": self.partners.token(by)}
-        return await self.partners.client.get(url, headers=headers)
+from tests.services.rapid_review_timer.yearly_report_client import ERROR, RECORD, REPORT, Area
+from tests.services.rapid_review_timer.yearly_report_told import ReportsTold
 
 
 @pytest.fixture
@@ -167,20 +125,6 @@ async def test_a_report_is_corrected_and_then_withdrawn(area: Area) -> None:
     )
 
 
-async def test_what_was_written_is_sealed_and_stands_in_no_event(area: Area) -> None:
-    report = (await area.says(REPORT)).json()["reports"][0]
-    await area.says(ERROR, path=f"/{report['report_id']}/withdrawal")
-    told = await area.timer.rows("select payload::text, headers::text from outbox")
-    audited = await area.timer.rows("select audit::text as line from audit")
-    held = await area.timer.rows(
-        "select sealed_record from review_record where case_id = $1", RECORD
-    )
-    assert len(held) == 2
-    for word in ("INVENTED-WORDS", ADDRESS):
-        assert not any(word in str(tuple(row)) for row in (*told, *audited))
-        assert not any(word.encode() in row["sealed_record"] for row in held)
-
-
 async def test_what_falls_due_is_told_in_the_area_s_stream_and_explained_to_its_authority(
     area: Area,
 ) -> None:
@@ -215,36 +159,6 @@ async def test_copies_that_arrived_meet_the_limit(area: Area) -> None:
         "DL17": "met",
     }
     assert [one for one in await area.timer.said(DeadlineMet) if getattr(one, "rule", "") == "DL17"]
-
-
-async def test_a_restored_store_has_the_clocks_that_were_told_and_tells_nothing_again(
-    area: Area, new_timer: NewTimer
-) -> None:
-    await area.says(REPORT)
-    restored = await new_timer()
-    restored.clock.instant = area.timer.clock.instant
-    rows = await area.timer.rows(
-        """select event_id, topic, key, stream, sequence, type, happened_at, recorded_at, headers,
-                  payload from outbox where stream = $1 order by position""",
-        f"area/{LIVERPOOL}",
-    )
-    async with restored.store.transaction(uuid4(), "reconcile") as tx:
-        for row in rows:
-            await tx.execute(
-                """insert into outbox (event_id, topic, key, stream, sequence, type, happened_at,
-                                       recorded_at, headers, payload)
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
-                *row.values(),
-            )
-    before = await restored.said()
-    async with restored.store.transaction(uuid4(), "reconcile") as tx:
-        found = await settle_case(tx, RECORD)
-    assert [one.code for one in found] == ["review_record_lost"]
-    assert await restored.said() == before
-    wanted = {key: state for key, state in (await area.timer.states()).items() if key[0] == RECORD}
-    assert await restored.states() == wanted
-    (owner,) = await restored.rows("select owner_area from case_state")
-    assert owner["owner_area"] == LIVERPOOL
 
 
 async def test_the_record_of_an_area_is_no_case(area: Area) -> None:
