@@ -14,13 +14,13 @@ from services.rapid_review_timer import review_store
 from services.rapid_review_timer.case_store import LinkGroup, lock_link_group
 from services.rapid_review_timer.circumstances import Circumstances, Refused
 from services.rapid_review_timer.keep_clocks import bring_in_line
+from services.rapid_review_timer.own_step import own_step
 from services.rapid_review_timer.review import Review
 from services.rapid_review_timer.review_desk import Desk, Seen, circumstances, seen_by
 from services.rapid_review_timer.review_said import Command, content_of
 from services.rapid_review_timer.review_shown import shown
 from shared.calendar.errors import CalendarError
-from shared.contracts.catalogue import source_of, type_for
-from shared.contracts.envelope import NAMESPACE, Envelope, case_stream, correlation_of
+from shared.contracts.envelope import NAMESPACE, case_stream
 from shared.contracts.review_events import InformationSupplied, ReviewStep, SummaryReceived
 from shared.contracts.strict_json import FieldFault
 from shared.messaging.answered_commands import given_answer, keep_answer
@@ -150,16 +150,7 @@ async def record_step(
         cycle=step.cycle,
         step=str(step_id),
     )
-    envelope = Envelope(
-        id=step_id,
-        source=source_of(tx.service),
-        type=type_for(type(step)).type,
-        time=happened_at,
-        recordedtime=tx.now,
-        subject=stream,
-        correlationid=correlation_of(stream),
-    )
-    return Event(envelope, step)
+    return own_step(tx, step_id, step, stream, happened_at)
 
 
 def _instant_of(step: ReviewStep, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from services.rapid_review_timer.answers import deadline_answer
 from services.rapid_review_timer.case_store import lock_link_group, note_owner
 from services.rapid_review_timer.circumstances import Refused
 from services.rapid_review_timer.keep_clocks import bring_in_line
+from services.rapid_review_timer.own_step import own_step
 from services.rapid_review_timer.review_commands import Answer, problem_of
 from services.rapid_review_timer.review_desk import Desk, seat_of
 from services.rapid_review_timer.review_said import content_of
@@ -27,8 +28,7 @@ from shared.calendar.errors import CalendarError
 from shared.calendar.london import london_date
 from shared.contracts.area_events import YearlyReportStep
 from shared.contracts.area_record import area_record
-from shared.contracts.catalogue import source_of, type_for
-from shared.contracts.envelope import NAMESPACE, Envelope, case_stream
+from shared.contracts.envelope import NAMESPACE, case_stream
 from shared.contracts.strict_json import parse
 from shared.messaging.answered_commands import given_answer, keep_answer
 from shared.messaging.audit import audit
@@ -184,16 +184,7 @@ async def _record(
         revision=step.revision,
         step=str(step_id),
     )
-    envelope = Envelope(
-        id=step_id,
-        source=source_of(tx.service),
-        type=type_for(type(step)).type,
-        time=tx.now,
-        recordedtime=tx.now,
-        subject=stream,
-        correlationid=record,
-    )
-    return Event(envelope, step)
+    return own_step(tx, step_id, step, stream, tx.now)
 
 
 async def _address(tx: Tx, record: UUID, report: YearlyReport) -> str | None:
