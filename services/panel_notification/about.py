@@ -14,3 +14,4 @@ class About(StrEnum):
     COPY = "copy"
     DELAY = "delay"
     NOT_PUBLISHED = "not_published"
+    YEARLY_REPORT = "yearly_report"

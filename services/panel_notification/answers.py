@@ -1,6 +1,6 @@
 """What panel notification answers over HTTP, as its document says it: ids, codes and instants."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -20,8 +20,18 @@ class ReceiptShown(Answer):
     received_at: datetime
 
 
+class ReportShown(Answer):
+    """Days in London."""
+
+    area: str
+    period_from: date
+    period_to: date
+    published_on: date
+
+
 class NoticeForRecipient(Answer):
-    """Nothing that leads to the case. `sent_at`: when a server first took it."""
+    """Nothing that leads to the case. `sent_at`: when a server first took it. `report`: the yearly
+    report that a notice of one is about; it belongs to no case."""
 
     notice_id: UUID
     reference: str
@@ -32,6 +42,7 @@ class NoticeForRecipient(Answer):
     recipient: str
     sent_at: datetime | None
     receipt: ReceiptShown | None
+    report: ReportShown | None = None
 
 
 class AttemptShown(Answer):
@@ -76,6 +87,7 @@ class Pack(Answer):
     title: str
     reference: str
     written_at: str
+    to_do: str
     sections: list[PackSection]
 
 

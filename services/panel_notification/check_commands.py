@@ -56,6 +56,7 @@ def check() -> None:
                         {
                             "why": "no_notice",
                             "case_id": wanted.case_id,
+                            "about": wanted.about,
                             "recipient": wanted.recipient,
                             "limit_rule": wanted.limit_rule,
                         }

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.panel_notification.about import About
 from services.panel_notification.notice import Notice, plan
 from services.panel_notification.notice_store import notices_of
 from services.panel_notification.unended import Unended, unended
@@ -46,7 +47,8 @@ async def without_end(tx: Tx, group: list[UUID], now: datetime) -> list[Unended]
 
 
 async def sent_to(connection: Any, recipient: str, since: date, until: date) -> list[Notice]:
-    """What was sent to a recipient from `since` to before `until`, London dates, and not drills."""
+    """What was sent to a recipient from `since` to before `until`, London dates, and not drills.
+    Copies of yearly reports are left out: they are on no list of notifications."""
     rows = await connection.fetch(
         """select distinct n.case_id from notice n
            join notice_case c using (case_id)
@@ -63,6 +65,7 @@ async def sent_to(connection: Any, recipient: str, since: date, until: date) -> 
         notice
         for notice in notices
         if notice.recipient == recipient
+        and notice.about is not About.YEARLY_REPORT
         and (taken := notice.first_accepted)
         and since <= taken.started_at.astimezone(LONDON).date() < until
     ]

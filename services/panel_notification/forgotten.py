@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.panel_notification.review_tellings import review_tellings
 from services.panel_notification.wanted import Wanted, tellings
+from services.panel_notification.yearly_tellings import yearly_reports
 from shared.messaging.facts import Fact
 
 
@@ -19,7 +20,11 @@ def may_have_been_sent(wanted: Wanted, facts: Sequence[Fact], reconciled: dateti
     cycle = (wanted.case_id, wanted.cycle)
     asking = [
         fact
-        for fact, told in (*tellings(facts).get(cycle, ()), *review_tellings(facts).get(cycle, ()))
+        for fact, told in (
+            *tellings(facts).get(cycle, ()),
+            *review_tellings(facts).get(cycle, ()),
+            *yearly_reports(facts).get(cycle, ()),
+        )
         if any(owed.obligation_id == wanted.obligation_id for owed in told.obligations)
     ]
     return reconciled is not None and bool(asking) and asking[-1].recorded_at <= reconciled

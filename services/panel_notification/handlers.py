@@ -3,6 +3,7 @@
 from services.panel_notification.limit_store import keep_limit
 from services.panel_notification.notice_store import bring_in_line, link, lock_group
 from services.panel_notification.restored import note_what_was_told
+from shared.contracts.area_events import YearlyReportPublished, YearlyReportWithdrawn
 from shared.contracts.arrival_events import PanelReplyArrived
 from shared.contracts.deadline_events import DeadlineMoved, DeadlineSet, DeadlineState
 from shared.contracts.erasure_events import CaseErasureOrdered
@@ -41,6 +42,8 @@ registry = Registry("panel_notification")
 @registry.on(LcsprDrafted)
 @registry.on(LcsprDelayed)
 @registry.on(LcsprWithheld)
+@registry.on(YearlyReportPublished)
+@registry.on(YearlyReportWithdrawn)
 async def tell_whom_it_concerns(event: Event[Payload], tx: Tx) -> None:
     await record_fact(event, tx)
     group = await lock_group(tx, event.case_id)

@@ -1,5 +1,6 @@
 """The web side: what notices there are, and a recipient's receipt."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from typing import Any
@@ -17,10 +18,12 @@ from services.panel_notification.notice_store import (
     is_synthetic,
     notice_of,
     notices_of,
+    reports_of,
 )
 from services.panel_notification.receipt_given import ReceiptGiven
 from services.panel_notification.receipt_store import ReceiptRefused, record_receipt
 from services.panel_notification.submission_store import owners_of
+from shared.contracts.area_events import YearlyReportPublished
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.strict_json import field_names, parse, validate
 from shared.messaging.callers import caller_of
@@ -65,22 +68,26 @@ def routes(store: Store, systems: SystemRegistry, tracing: Tracing) -> APIRouter
                 raise Problem("case_not_found", 404)
             found = await notices_of(tx, [case])
             owners = await owners_of(tx, case)
+            reports = await reports_of(tx, case)
         if caller.organisation in owners:
-            return {"notices": [as_json(notice) for notice in found]}
+            return {
+                "notices": [as_json(notice) | about_report(notice, reports) for notice in found]
+            }
         theirs = [one for one in found if one.recipient == caller.organisation and one.attempts]
         if not theirs:
             raise Problem("case_not_found", 404)
-        return {"notices": [as_recipient_sees(notice) for notice in theirs]}
+        return {"notices": [as_recipient_sees(one) | about_report(one, reports) for one in theirs]}
 
     @router.get("/{notice_id}", **described.NOTICE)
     async def one_notice(request: Request, notice_id: UUID) -> dict[str, object]:
         """What a recipient may see of a notice that was sent to it."""
         caller = await real(request)
-        async with store.reading() as connection:
-            notice = await notice_of(connection, notice_id)
+        async with store.transaction(uuid4(), caller.system) as tx:
+            notice = await notice_of(tx, notice_id)
+            reports = await reports_of(tx, notice.case_id) if notice else {}
         if notice is None or notice.recipient != caller.organisation or not notice.attempts:
             raise Problem("unknown_notice", 404)
-        return as_recipient_sees(notice)
+        return as_recipient_sees(notice) | about_report(notice, reports)
 
     @router.post("/{notice_id}/receipt", **described.RECEIPT)
     async def receive(request: Request, notice_id: UUID) -> Response:
@@ -170,6 +177,15 @@ def as_recipient_sees(notice: Notice) -> dict[str, Any]:
         if receipt
         else None,
     }
+
+
+def about_report(notice: Notice, reports: Mapping[int, YearlyReportPublished]) -> dict[str, Any]:
+    """The report whose copy is owed, for an area's record; nothing for a case."""
+    said = reports.get(notice.cycle)
+    if said is None:
+        return {}
+    shown = {"area", "period_from", "period_to", "published_on"}
+    return {"report": said.model_dump(mode="json", include=shown)}
 
 
 def _fingerprint_key(caller: Caller) -> bytes:

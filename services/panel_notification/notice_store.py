@@ -17,6 +17,9 @@ from services.panel_notification.notice import (
     plan,
 )
 from services.panel_notification.wanted import Wanted
+from services.panel_notification.yearly_tellings import yearly_reports
+from shared.contracts.area_events import YearlyReportPublished
+from shared.contracts.area_record import is_area_record
 from shared.contracts.envelope import case_stream
 from shared.contracts.event_codes import Channel, RecipientKind
 from shared.messaging.audit import audit
@@ -166,12 +169,18 @@ async def notice_of(source: Any, notice_id: UUID) -> Notice | None:
     return _notice(row) if row else None
 
 
+async def reports_of(tx: Tx, record: UUID) -> dict[int, YearlyReportPublished]:
+    """The yearly reports of an area's record by cycle, as each was said last; none of a case."""
+    facts = await facts_of(tx, [record]) if is_area_record(record) else []
+    return {cycle: told[-1][1] for (_, cycle), told in yearly_reports(facts).items()}
+
+
 async def waiting_for_a_person(connection: Any) -> list[Row]:
     """Notices that nothing sends any more though nobody has said that they arrived, and those that
     are still tried with their limit close."""
     rows: list[Row] = await connection.fetch(
-        """select notice_id, case_id, recipient, limit_rule, state, attempts, refused_because,
-                  channel, escalated_at
+        """select notice_id, case_id, about, recipient, limit_rule, state, attempts,
+                  refused_because, channel, escalated_at
            from notice
            where state in ('outcome_unknown', 'undeliverable', 'handed')
               or (state in ('pending', 'sending') and escalated_at is not null)

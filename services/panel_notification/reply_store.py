@@ -10,6 +10,7 @@ from services.panel_notification.panel_replies import (
     instant_of,
     reply,
 )
+from shared.contracts.area_record import is_area_record
 from shared.contracts.envelope import case_stream
 from shared.contracts.panel_events import PanelReply
 from shared.contracts.panel_said import PanelSays
@@ -24,17 +25,20 @@ PANEL = "panel"
 
 
 async def case_told_of(tx: Tx, notice_id: UUID, organisation: str) -> UUID | None:
-    """The case of a notice that went out to this organisation; None for any other."""
+    """The case of a notice that went out to this organisation; None for any other, and for one
+    of a yearly report, which is of no case."""
     told = await tx.fetchval(
         "select 1 from notice where notice_id = $1 and recipient = $2 and attempts > 0",
         notice_id,
         organisation,
     )
-    return await case_of_notice(tx, notice_id) if told else None
+    case_id = await case_of_notice(tx, notice_id) if told else None
+    return None if case_id is None or is_area_record(case_id) else case_id
 
 
 async def is_known(tx: Tx, case_id: UUID) -> bool:
-    return bool(await tx.fetchval("select 1 from notice_case where case_id = $1", case_id))
+    known = await tx.fetchval("select 1 from notice_case where case_id = $1", case_id)
+    return bool(known) and not is_area_record(case_id)
 
 
 async def record_reply(tx: Tx, case_id: UUID, said: PanelSays, system: str) -> dict[str, Any]:

@@ -28,8 +28,9 @@ NOBODY = 1
 
 
 async def cases(connection: Any) -> list[UUID]:
+    """All that this service knows of or has said something about, and the records of areas."""
     known = await connection.fetch("select case_id from notice_case")
-    said = await connection.fetch("select distinct stream from outbox where stream like 'case/%'")
+    said = await connection.fetch("select distinct stream from outbox")
     told = {case_id for row in said if (case_id := case_of(row["stream"]))}
     found = told | {row["case_id"] for row in known}
     return sorted(found - await erased_among(connection, sorted(found)))

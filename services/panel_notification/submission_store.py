@@ -11,6 +11,7 @@ from services.panel_notification.notice import State
 from services.panel_notification.notice_store import bring_in_line, lock_group
 from services.panel_notification.outcome_store import note_submitted
 from services.panel_notification.receipt_store import CLOCK_TOLERANCE
+from services.panel_notification.submission_pack import form
 from services.panel_notification.wanted import owner_area
 from shared.calendar.london import london_date
 from shared.contracts.event_codes import Channel
@@ -70,7 +71,7 @@ async def pack_of(tx: Tx, notice_id: UUID, organisation: str | None) -> dict[str
         case=row["case_id"],
     )
     await audit(tx, "notice.pack_read", str(notice_id))
-    return dict(json.loads(content))
+    return {**json.loads(content), "to_do": form(row["about"])["to_do"]}
 
 
 async def record_submission(

@@ -10,6 +10,8 @@ from uuid import UUID, uuid5
 
 from services.panel_notification.about import About
 from services.panel_notification.review_tellings import ABOUT, review_tellings, still_told
+from services.panel_notification.yearly_tellings import withdrawn_reports, yearly_reports
+from shared.contracts.area_record import area_of_record
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.event_codes import RecipientKind
 from shared.contracts.intake_events import (
@@ -67,8 +69,9 @@ def decisions(facts: Sequence[Fact]) -> dict[Cycle, IncidentDecided]:
 
 def withdrawn(facts: Sequence[Fact]) -> frozenset[Cycle]:
     """The cycles whose criteria proved unmet: whatever else is known of them, they owe no notice
-    but of that."""
-    return frozenset((fact.case_id, data.cycle) for fact, data in of_type(facts, IncidentWithdrawn))
+    but of that. And the yearly reports that there never were."""
+    unmet = {(fact.case_id, data.cycle) for fact, data in of_type(facts, IncidentWithdrawn)}
+    return withdrawn_reports(facts) | unmet
 
 
 def tellings(facts: Sequence[Fact]) -> dict[Cycle, list[tuple[Fact, Telling]]]:
@@ -103,6 +106,10 @@ def asked_for(facts: Sequence[Fact]) -> dict[tuple[UUID, int, UUID], Wanted]:
                 about = ABOUT[type(step)]
                 said = ((about, owed.recipient), fact.sequence, about)
                 _ask(asked, addressed, (case_id, cycle), owed, said)
+    for key, reports in yearly_reports(facts).items():
+        addressed = {}
+        for owed in (one for _, report in reports for one in report.obligations):
+            _ask(asked, addressed, key, owed, (owed.recipient, 0, About.YEARLY_REPORT))
     return asked
 
 
@@ -145,10 +152,16 @@ def owed_now(facts: Sequence[Fact], links: Mapping[UUID, UUID]) -> Iterable[Want
             continue
         for step in still_told(steps):
             yield from (asked[(*key, owed.obligation_id)] for owed in step.obligations)
+    for key, reports in yearly_reports(facts).items():
+        if key not in ended:
+            yield from (asked[(*key, owed.obligation_id)] for owed in reports[-1][1].obligations)
 
 
 def owner_area(facts: Sequence[Fact], case_id: UUID) -> str | None:
-    """The area whose authority owns the case, as intake last said; None before it was decided."""
+    """The area whose authority owns the case, as intake last said; None before it was decided. An
+    area's record is its own, once a report of it is known."""
+    if code := area_of_record(case_id):
+        return code if any(record == case_id for record, _ in yearly_reports(facts)) else None
     owner = None
     for _, told in sorted(tellings(facts).items(), key=lambda row: row[0]):
         for fact, data in told:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from aiokafka.errors import KafkaError
@@ -84,12 +84,21 @@ class Measures:
         self._look_at_followers = 0.0 if node.publishes else float("inf")
 
     async def run(self) -> None:
-        """Until cancelled. What cannot be measured now keeps its last value."""
-        while True:
-            await self.measure()
-            await asyncio.sleep(MEASURE_SECONDS)
+        """Until cancelled. What cannot be measured now keeps its last value; what takes long to ask
+        of the broker delays nothing that the store says."""
+        await asyncio.gather(self._again(self._look_at_store), self._again(self._look_at_bus))
 
     async def measure(self) -> None:
+        """Everything once."""
+        await self._look_at_store()
+        await self._look_at_bus()
+
+    async def _again(self, look: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await look()
+            await asyncio.sleep(MEASURE_SECONDS)
+
+    async def _look_at_store(self) -> None:
         try:
             async with asyncio.timeout(STORE_ANSWERS_SECONDS):
                 await self._store()
@@ -98,6 +107,9 @@ class Measures:
             self.store_away = True
             logger().warning("measuring.without_store", error=error)
         self.metrics.store_unreachable.set(self.store_away)
+        self.alarms.evaluate(time.monotonic())
+
+    async def _look_at_bus(self) -> None:
         await self._consumers()
         await self._broker()
         self.alarms.evaluate(time.monotonic())

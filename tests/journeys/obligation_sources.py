@@ -35,6 +35,7 @@ BODIES = {
     "Ofsted": "ofsted",
     "the child death overview panel": "cdop-merseyside",
     "the office of the partnership": "office-north-east-lincolnshire",
+    "the What Works Centre": "what-works-centre",
 }
 OWN, OTHER = "the partners of the own area", "the partners of the other area"
 LEFT, TAKEN = "the partners of the area left", "the other partners of the area that takes it"

@@ -12,6 +12,7 @@ from services.panel_notification.handlers import registry
 from services.panel_notification.notice import Notice, State
 from services.panel_notification.review_tellings import ReviewTelling
 from services.panel_notification.wanted import Telling
+from shared.contracts.area_events import YearlyReportStep
 from shared.contracts.catalogue import EVENT_TYPES
 from shared.contracts.event_codes import RecipientKind
 from shared.contracts.review_events import ReviewSubmitted
@@ -19,9 +20,10 @@ from shared.messaging.facts import Fact, of_type
 from tests.journeys.obligation_sources import Source, Told, obligations_of
 from tests.journeys.obligation_steps import STEPS, submitted
 from tests.journeys.obligation_table import CHANGES, DECISIONS
+from tests.journeys.obligation_years import YEARS
 from tests.services.panel_notification.notices_in_memory import NoticesInMemory
 
-SOURCES = (*DECISIONS, *CHANGES, *STEPS)
+SOURCES = (*DECISIONS, *CHANGES, *STEPS, *YEARS)
 DOCUMENT = Path("docs/notices.md")
 
 
@@ -29,7 +31,7 @@ def told_of(facts: list[Fact]) -> list[Notice]:
     """The notices that the last fact makes once all that was owed before has gone out."""
     world = NoticesInMemory()
     for one in facts[:-1]:
-        if isinstance(one.data, Telling | ReviewTelling):
+        if isinstance(one.data, Telling | ReviewTelling | YearlyReportStep):
             world.learn(one)
     for notice_id in world.pending():
         world.send(notice_id)
@@ -74,10 +76,9 @@ def test_everything_that_a_notice_can_be_about_stands_in_the_table() -> None:
     assert {source.about for source in SOURCES} == set(About)
 
 
-def test_every_kind_of_recipient_but_one_is_told_by_some_source() -> None:
-    """Yearly reports belong to no case: no event says that one was published."""
+def test_every_kind_of_recipient_is_told_by_some_source() -> None:
     kinds = {one.recipient_kind for source in SOURCES for one in told_of(source.makes())}
-    assert set(RecipientKind) - kinds == {RecipientKind.WHAT_WORKS_CENTRE}
+    assert kinds == set(RecipientKind)
 
 
 def test_the_submission_says_how_the_partners_see_a_local_and_a_national_review() -> None:

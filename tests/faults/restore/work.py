@@ -18,11 +18,14 @@ class RememberedWork(Work):
     def __init__(self, four: FourServices, seed: int) -> None:
         super().__init__(four, seed)
         self.sent: dict[UUID, tuple[str, str, dict[str, Any]]] = {}
+        self.years = 0
 
     async def batch(self) -> None:
-        """A wave, and a report about which the authority knew for weeks: a clock fires at once."""
+        """A wave, a report about which the authority knew for weeks, and one of the area's yearly
+        reports, long after its publication: clocks of a case and of none fire at once."""
         await self.wave()
         await self.late_report()
+        await self.yearly_report()
 
     async def report(self, sender_id: UUID) -> None:
         await self._by_http(POLICE, OFFICE, sender_id, self._content())
@@ -39,6 +42,21 @@ class RememberedWork(Work):
             "date": (datetime.now(UTC) - timedelta(days=41)).date().isoformat()
         }
         await self._by_http(AUTHORITY_SYSTEM, AUTHORITY, uuid4(), content)
+
+    async def yearly_report(self) -> None:
+        """Of a year that ends a day before that of the one before: no two are of one."""
+        self.years += 1
+        published_on = datetime.now(UTC).date() - timedelta(days=20)
+        until = published_on - timedelta(days=self.years)
+        report = {
+            "period_from": (until - timedelta(days=364)).isoformat(),
+            "period_to": until.isoformat(),
+            "published_on": published_on.isoformat(),
+            "address": "https://partners.example/yearly-report",
+        }
+        path = f"/v1/areas/{AUTHORITY.removeprefix('la-')}/yearly-reports"
+        once = {"Idempotency-Key": f"year-{self.years}"}
+        await self.post("rapid_review_timer", path, AUTHORITY_SYSTEM, AUTHORITY, report, once)
 
     async def _by_http(
         self, system: str, organisation: str, sender_id: UUID, content: dict[str, Any]

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from services.panel_notification.addressing import read_addressing
 from services.panel_notification.http import routes
+from services.panel_notification.reply_http import reply_routes
 from services.panel_notification.status_http import status_routes
 from services.panel_notification.submission_http import submission_routes
 from shared.messaging.store import Store
@@ -43,6 +44,7 @@ async def client_of(
     tracing = Tracing("panel_notification", None)
     registry = SystemRegistry(systems.file)
     app.include_router(routes(store, registry, tracing))
+    app.include_router(reply_routes(store, registry, tracing, b"k" * 32))
     app.include_router(submission_routes(store, registry, b"k" * 32))
     app.include_router(status_routes(store, STATUS_TOKEN, read_addressing(recipients_file)))
     transport = httpx.ASGITransport(app=app)

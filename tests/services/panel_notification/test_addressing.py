@@ -13,7 +13,7 @@ from services.panel_notification.addressing import Addressing, lane_of, read_add
 from services.panel_notification.channels.opening import open_channels
 from services.panel_notification.composing import Composer
 from services.panel_notification.pack_pdf import LINES_ON_A_PAGE, pack_as_pdf
-from services.panel_notification.submission_pack import FROM_THE_RECORD, form
+from services.panel_notification.submission_pack import form
 from shared.contracts.event_codes import Channel, RecipientKind
 from shared.contracts.review_codes import LocalCriterion, NationalCriterion, NextStep
 from shared.reference.errors import UnknownReference
@@ -168,7 +168,7 @@ def test_a_pack_answers_what_is_known_and_sends_the_rest_to_the_record() -> None
     assert list(answers) == asked, "every question of the form"
     assert answers["Local authority"] == "Liverpool City Council"
     assert answers["Nature: died or seriously harmed"] == "died"
-    assert answers["Name, other names, date of birth"] == FROM_THE_RECORD
+    assert answers["Name, other names, date of birth"] == form()["otherwise"]
     assert str(CASE) not in json.dumps(pack)
 
 

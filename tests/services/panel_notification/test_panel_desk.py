@@ -1,5 +1,5 @@
-"""From a decision on the real bus to the notified incident: the service, a mail server and the stub
-Panel as processes of their own."""
+"""From a decision on the real bus to the notified incident, and from a yearly report to its copies:
+the service, a mail server and the stub Panel as processes of their own."""
 
 import asyncio
 import json
@@ -21,6 +21,7 @@ from shared.contracts.event_codes import NotificationKind
 from shared.messaging.store import Store
 from tests.benchmarks.world import opened
 from tests.services.panel_notification.sample_facts import NINE, decided, serious
+from tests.services.panel_notification.sample_years import AREA, RECORD, reported
 from tests.services.panel_notification.told import notices, notified
 from tests.support.bus import inside_record, producer_of
 from tests.support.local_stack import Infrastructure, free_ports
@@ -189,3 +190,31 @@ async def test_a_decision_on_the_bus_ends_as_a_notified_incident_and_is_confirme
         stack.command, "notices", "send-again", str(panel.notice_id), *who
     )
     assert (refused.returncode, "notices list" in refused.stderr) == (1, True)
+
+
+@pytest.mark.long
+async def test_a_yearly_report_on_the_bus_reaches_the_panel_and_the_what_works_centre(
+    own: Infrastructure, processes: tuple[Processes, Store]
+) -> None:
+    stack, store = processes
+    async with producer_of(own, "rapid_review_timer") as producer:
+        topic, key, headers, value = inside_record(
+            "yearly.report.published", "rapid_review_timer", RECORD, 1, reported()
+        )
+        await producer.send_and_wait(topic, key=key, headers=headers, value=value)
+
+    async def the_panel_confirmed() -> bool:
+        told = await notices(store, RECORD)
+        return "panel" in told and told["panel"].receipt is not None
+
+    await eventually(the_panel_confirmed, "the desk found the notice in its email and confirmed it")
+    [text] = await stack.mail_to("reports@what-works-centre.example")
+    assert str(RECORD) not in text
+
+    async def all_published() -> bool:
+        async with store.reading() as connection:
+            rows = await connection.fetch("select stream, published_at from outbox")
+        assert {row["stream"] for row in rows} <= {f"area/{AREA}"}
+        return len(rows) == 4 and all(row["published_at"] for row in rows)
+
+    await eventually(all_published, "each copy is told as sent and as delivered, and no more")
