@@ -33,6 +33,7 @@ create table attempt (service, notice_id, number, started_at, outcome, ended_at)
 create table notice_receipt (service, notice_id, received_at, recorded_at);
 create table settlement (service, settlement_id, notice_id, at, settled_as, has_name);
 create table case_seen (service, case_id, last_event_at, stage, survivor, next_late_from);
+create table area_seen (service, area, next_late_from);
 create table region_told (service, what, region, topic, area, rests_on, told_at);
 create table record_read (service, audit_id, at, reader, step, case_id, sharing_decision);
 create table delivery_said (service, system, sender_id, event_id, arrived_at);
@@ -72,7 +73,7 @@ OF_ONE_STORE = {
         "settlement",
         "channel_pace",
     ),
-    "reporting": ("case_seen", "region_told"),
+    "reporting": ("case_seen", "area_seen", "region_told"),
 }
 OTHER_TABLES = """
 create table record (topic, kafka_partition, kafka_offset, written_at, event_id, type, stream,
@@ -134,21 +135,21 @@ insert into gone select case_id from ordered union select case_id from erased_ca
 create unique index gone_case on gone (case_id);
 create table unsettled (case_id);
 insert into unsettled select case_id from gone;
-insert into unsettled select substr(stream, 6) from (
+insert into unsettled select distinct case_of(stream) from (
     select stream from outbox where recorded_at >= :settled
     union select stream from inbox where applied_at >= :settled
     union select stream from parked
     union select stream from quarantine where status = 'open' and stream is not null)
-where stream like 'case/%';
+where case_of(stream) is not null;
 insert into unsettled
     select i.survivor from incident i join unsettled u using (case_id)
     where i.survivor is not null
     union select i.case_id from incident i join unsettled u on u.case_id = i.survivor;
 create index unsettled_case on unsettled (case_id);
 """
-"""Cases of which something was written within the grace window, or waits behind a held stream:
-stores need not agree about them yet. Nor about those that leave, or have left (`gone`): there it is
-enough that each store has let them go."""
+"""Cases and records of areas of which something was written within the grace window, or waits
+behind a held stream: stores need not agree about them yet. Nor about those that leave, or have
+left (`gone`): there it is enough that each store has let them go."""
 
 VIEWS = """
 create view consumed as
@@ -167,7 +168,7 @@ select deadline_id, rule, rule_version, calendar_version, started_at, due_date, 
        on_time, revision from deadline_revision;
 
 create view heard as
-select derived_id(f.event_id, 'uk.vigil.review.due.v1', 'case/' || d.case_id, 0) as event_id,
+select derived_id(f.event_id, 'uk.vigil.review.due.v1', stream_of(d.case_id), 0) as event_id,
        f.deadline_id, f.kind
 from firing f join deadline d using (deadline_id);
 
@@ -185,6 +186,14 @@ from record r, json_each(r.value, '$.obligations') o
 where r.type = 'uk.vigil.incident.decided.v1';
 create index obligation_event on obligation (event_id);
 create index obligation_id on obligation (obligation_id);
+
+create table yearly_report as
+select case_of(stream) as record, json_extract(value, '$.cycle') as cycle, max(sequence),
+       json_extract(value, '$.published_on') as published_on, event_id, type, value
+from record
+where type in ('uk.vigil.yearly.report.published.v1', 'uk.vigil.yearly.report.withdrawn.v1')
+  and value is not null
+group by 1, 2;
 
 create table sharing as
 select json_extract(value, '$.decision_id') as decision_id,

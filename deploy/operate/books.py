@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 
 from deploy.operate.book_tables import INDEXES, OTHER_TABLES, STORE_TABLES, UNSETTLED, VIEWS
 from deploy.operate.due_dates import bank_holidays_of, due_date, heard_at, late_from
-from shared.contracts.envelope import NAMESPACE, derived_id
+from shared.contracts.area_record import is_area_record
+from shared.contracts.envelope import NAMESPACE, case_of, case_stream, derived_id
 
 Value = str | int | float | None
 
@@ -32,6 +33,9 @@ class Books:
             ("due_date", partial(due_date, sent=self._sent_calendars), 4),
             ("late_from", late_from, 4),
             ("heard_at", heard_at, 1),
+            ("stream_of", _stream, 1),
+            ("case_of", _case, 1),
+            ("is_area_record", _is_area_record, 1),
         ):
             self.connection.create_function(name, arguments, function, deterministic=True)
 
@@ -45,6 +49,9 @@ class Books:
         self.connection.execute("begin")
         self.connection.executemany(f"insert into {table} values ({places})", rows)  # noqa: S608
         self.connection.execute("commit")
+
+    def empty(self, table: str) -> None:
+        self.connection.execute(f"delete from {table}")  # noqa: S608
 
     def close_entries(self, look: Mapping[str, Value]) -> None:
         """After the last row: what makes questions quick, and which streams are settled."""
@@ -77,6 +84,20 @@ class Books:
 
 def _derived(cause: str, type_: str, stream: str, ordinal: int) -> str:
     return str(derived_id(UUID(cause), type_, stream, ordinal))
+
+
+def _stream(case_id: str) -> str:
+    return case_stream(UUID(case_id))
+
+
+def _case(stream: str | None) -> str | None:
+    """The id of a stream's case, or of an area's record."""
+    found = case_of(stream or "")
+    return str(found) if found else None
+
+
+def _is_area_record(case_id: str) -> bool:
+    return is_area_record(UUID(case_id))
 
 
 def _position(namespace: str | None, topic: str, partition: int, offset: int) -> str:

@@ -1,6 +1,7 @@
 """`replay` into one consumer, and `trace` of one case over all services."""
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -9,6 +10,7 @@ from deploy.local.links import fresh_links
 from deploy.operate.asking import answer_of, answers_of, ask, ask_all, running_layout
 from deploy.operate.consumers_command import known
 from deploy.operate.told import person_arguments, telling
+from shared.contracts.area_record import area_of_record
 from shared.operator_commands import replay as replaying
 from shared.operator_commands import trace_rows
 from shared.operator_commands.running import (
@@ -20,11 +22,11 @@ from shared.operator_commands.running import (
     Reason,
     Words,
     show,
-    uuid_of,
+    subject_of,
 )
 
 Into = Annotated[str, typer.Argument(metavar="SERVICE", help="the one that takes them in")]
-CaseId = Annotated[str, typer.Argument(help="the id of a case", metavar="CASE")]
+CaseId = Annotated[str, typer.Argument(help="the id of a case, or area/CODE", metavar="CASE")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,25 +64,31 @@ def replay(
 
 
 def trace(case: CaseId, as_json: AsJson = False) -> None:
-    """The links to a case's trace and journey, and the rows of every service about it."""
+    """The links to the trace and the journey, and the rows of every service about it."""
     with telling():
-        case_id = uuid_of(case)
+        case_id = subject_of(case)
         layout = running_layout()
         answers = answers_of(ask_all(layout, "trace", str(case_id)))
         if not any(answer["rows"] for answer in answers):
             raise NotDone(
                 "No service knows a case of that id: is it the id of a case, not of a report?"
             )
-        everything = {"links": _links(layout, str(case_id)), "services": answers}
+        everything = {"links": _links(layout, case_id), "services": answers}
         show(everything, _words(), as_json=as_json)
 
 
-def _links(layout: Layout, case_id: str) -> dict[str, str]:
+def _links(layout: Layout, case_id: UUID) -> dict[str, str]:
     """The journey's link opens its page once."""
     return {
-        "trace": f"{layout.url('traces')}/zipkin/traces/{case_id.replace('-', '')}",
-        "journey": f"{fresh_links(layout)['Cases and clocks']}&to=/cases/{case_id}",
+        "trace": f"{layout.url('traces')}/zipkin/traces/{case_id.hex}",
+        "journey": f"{fresh_links(layout)['Cases and clocks']}&to={page_of(case_id)}",
     }
+
+
+def page_of(case_id: UUID) -> str:
+    """The journey's page, of a case or of an area's record."""
+    area = area_of_record(case_id)
+    return f"/areas/{area}" if area else f"/cases/{case_id}"
 
 
 def _words() -> Words:

@@ -1,7 +1,7 @@
 """What was concluded, in words that do not hang on when and under which random ids it was.
 
-A case is named by the reports that stand behind it; instants, revisions and numbers of attempts
-hang on the order of arrival and are left out.
+A case is named by the reports that stand behind it, an area's record by its area; instants,
+revisions and numbers of attempts hang on the order of arrival and are left out.
 """
 
 import hashlib
@@ -15,7 +15,9 @@ with named as (
     select coalesce(i.survivor, i.case_id) as case_id,
            r.organisation || '/' || r.sender_report_id as name
     from receipt r join incident i on i.case_id = r.case_id order by 1, 2)
-  group by case_id)
+  group by case_id
+  union all
+  select distinct case_id, stream_of(case_id) from deadline where is_area_record(case_id))
 select n.name || ' stage ' || s.stage as line from named n join stage s using (case_id)
 union all
 select n.name || ' decided ' || d.cycle || ' ' || d.decision from named n

@@ -32,14 +32,16 @@ for the rapid review and for the Panel's reply; copies of a local review seven b
 Cafcass's alert: five for early findings. One to begin triage and five to tell of a local review are
 this product's own."""
 
-MONTHS = {("DL11", "1"): 6}
-"""Working Together 2018, chapter 4: a local review is published within six months."""
+MONTHS = {("DL11", "1"): 6, ("DL16", "1"): 12, ("DL16", "2"): 12}
+"""Working Together 2018, chapter 4: a local review is published within six months. Children Act
+2004, section 16G: a yearly report at least once in every period of twelve months."""
 
 HOURS = {("DL20", "1"): 24}
 """Hours that pass, on any day: the child death overview panel is told of a death within 24."""
 
-DAYS = {("OFFICE", "1"): 0}
-"""Days on any calendar: a local page asks for a copy on the day of the notification."""
+DAYS = {("OFFICE", "1"): 0, ("DL17", "1"): 7}
+"""Days on any calendar: a local page asks for a copy on the day of the notification. Working
+Together 2018, chapter 3: copies of a yearly report within seven days."""
 
 _SATURDAY = 5
 _LONDON = ZoneInfo("Europe/London")

@@ -54,13 +54,13 @@ READ_WHOLE = frozenset(
         "uk.vigil.notice.sent.v1",
         "uk.vigil.notice.delivered.v1",
         "uk.vigil.sharing.decided.v1",
+        *(f"uk.vigil.yearly.report.{what}.v1" for what in ("published", "withdrawn")),
         *REPLY_TYPES,
     }
 )
 """Of these the thin data is looked at; of all others, reports above all, only its SHA-256."""
 
-RECORDS_AT_A_TIME = 2_000
-NO_ANSWER_SECONDS = 30
+RECORDS_AT_A_TIME, NO_ANSWER_SECONDS = 2_000, 30
 INGRESS, SHARED = "ingress.", "shared."
 
 

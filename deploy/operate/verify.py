@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +11,7 @@ from aiokafka.errors import KafkaError
 from deploy.operate.books import Books
 from deploy.operate.conclusions import conclude
 from deploy.operate.estate import CannotLook, Estate
-from deploy.operate.gauges import read_gauges
+from deploy.operate.gauges import read_gauges, read_measured_again
 from deploy.operate.invariants import INVARIANTS, Finding, Invariant
 from deploy.operate.stores import drill_clock, read_stores, store_clock
 from deploy.operate.topics import Topics, TopicsUnread
@@ -19,6 +20,7 @@ FIRST = 10
 NEVER = 2**62
 CLOCKS_DIFFER = 5_000_000
 """Microseconds by which two machines' clocks may differ."""
+MEASURED = "I38"
 LEDGER = ("organisation", "sender_report_id", "receipt_id", "content_sha256")
 
 
@@ -47,6 +49,9 @@ async def verify(
             _add_ledger(books, "mail_ledger", mail_ledger, ("notice_id",))
             await _look(estate, books, strict=strict, grace_seconds=grace_seconds)
             conclude(books, expected_digest)
+            measured = next((each for each in asked if each.id == MEASURED), None)
+            if strict and measured:
+                await read_measured_again(estate, books, partial(_differs, books, measured))
             return [judge(books, each) for each in asked]
         finally:
             books.close()
@@ -78,6 +83,10 @@ async def _look(estate: Estate, books: Books, *, strict: bool, grace_seconds: fl
             "clocks_differ": CLOCKS_DIFFER,
         }
     )
+
+
+def _differs(books: Books, measured: Invariant) -> bool:
+    return not judge(books, measured).passed
 
 
 def judge(books: Books, invariant: Invariant) -> Finding:

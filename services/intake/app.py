@@ -20,6 +20,7 @@ from services.intake.settle_refused import RefusedReports
 from services.intake.sharing_http import sharing_routes
 from services.intake.sharing_reviews import SharingReviews
 from services.intake.summary_requests import SummaryRequests
+from shared.contracts.area_record import is_area_record
 from shared.contracts.catalogue import ingress_topic, replies_topic
 from shared.contracts.envelope import case_of
 from shared.messaging.node import Node
@@ -49,7 +50,7 @@ async def build_node(settings: Settings) -> Node:
     async def emit_roots(rows: Sequence[Row]) -> None:
         for row in rows:
             case_id = case_of(row["stream"])
-            if row["sequence"] == 1 and case_id is not None:
+            if row["sequence"] == 1 and case_id and not is_area_record(case_id):
                 tracing.emit_case_root(case_id, row["recorded_at"])
 
     async def emit_roots_again() -> None:

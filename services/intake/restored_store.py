@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import filterfalse
 from typing import Any
 from uuid import UUID
 
 from services.intake.restored_case import CaseTold
 from services.intake.stated_facts import StatedFacts
+from shared.contracts.area_record import is_area_record
 from shared.contracts.envelope import case_of, case_stream
 from shared.contracts.intake_events import IncidentDecided
 from shared.messaging.case_keys import data_key_of
@@ -18,11 +20,13 @@ VERSIONS_APART = 1000
 
 
 async def cases_of(connection: Any, event_ids: Sequence[UUID]) -> list[UUID]:
-    """The cases in whose streams these own events are."""
+    """The cases in whose streams these own events are. An area's record is none: intake says of one
+    only that it is held."""
     rows = await connection.fetch(
         "select distinct stream from outbox where event_id = any($1)", list(event_ids)
     )
-    return sorted(case_id for row in rows if (case_id := case_of(row["stream"])))
+    found = [case_id for row in rows if (case_id := case_of(row["stream"]))]
+    return sorted(filterfalse(is_area_record, found))
 
 
 async def insert_case(tx: Tx, case_id: UUID, told: CaseTold) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from services.reporting.area_http import area_routes
 from services.reporting.canary_age import CanaryAge
 from services.reporting.canary_http import canary_routes
 from services.reporting.delivery_http import delivery_routes
@@ -52,6 +53,7 @@ def described() -> Sequence[APIRouter]:
     """The routes for machines, to be described and never called."""
     return [
         routes(ABSENT, ABSENT, ABSENT),
+        area_routes(ABSENT, ABSENT, ABSENT),
         delivery_routes(ABSENT, ABSENT, ABSENT, ABSENT),
         region_routes(ABSENT, ABSENT, ABSENT, ABSENT),
         canary_routes(ABSENT, ABSENT, ABSENT, ABSENT),
@@ -65,6 +67,7 @@ def routers(node: Node, settings: ReportingSettings) -> Sequence[APIRouter]:
     systems = SystemRegistry(settings.systems_file)
     return [
         routes(cases, systems, sessions),
+        area_routes(cases, systems, sessions),
         delivery_routes(node.store, cases, systems, sessions),
         region_routes(node.store, cases, systems, sessions),
         canary_routes(node.store, cases, systems, sessions),

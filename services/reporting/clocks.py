@@ -20,6 +20,7 @@ from services.reporting.plain_words import (
     working_days,
 )
 from services.reporting.told import Told
+from services.reporting.yearly_sentences import OF_YEARLY_REPORTS, reason_words
 from shared.calendar.london import london_date
 from shared.contracts.deadline_events import (
     DeadlineCancelled,
@@ -73,7 +74,8 @@ class AlternativeDue:
 
 @dataclass(frozen=True)
 class Clock:
-    """`working_days` is the clock's length, None where its calendar is not held here.
+    """`working_days` is the clock's length, None where its calendar is not held here, and of a
+    yearly report, whose days and months are of every kind.
 
     `moved` holds the due dates it had before, oldest first; `alternatives` what other readings of
     the sources would give.
@@ -125,7 +127,9 @@ def _clock(deadline: Deadline, told: Sequence[Told], now: datetime) -> Clock:
     last = deadline.last
     state = _state(deadline, told, now)
     today = london_date(now)
-    length = working_days(last.calendar_version, london_date(last.started_at), last.due_date)
+    length = None
+    if last.rule not in OF_YEARLY_REPORTS:
+        length = working_days(last.calendar_version, london_date(last.started_at), last.due_date)
     late = last.working_days_late if isinstance(last, DeadlineMet) else None
     if state in ("overdue", "relaxed"):
         late = working_days(last.calendar_version, last.due_date, today)
@@ -200,15 +204,21 @@ def _standing(state: ClockState, last: DeadlineState, late: int | None, today: d
         return f"met on time on {on}" if last.on_time else f"met late on {on}, {_by(late)} late"
     if isinstance(last, DeadlineCancelled | DeadlineSuspended):
         ended = "cancelled" if isinstance(last, DeadlineCancelled) else "stands still"
-        return f"{ended}: {words_of(REASONS, last.reason)}"
+        return f"{ended}: {reason_words(last.reason, last.rule)}"
     if state == "receipt_outstanding":
         return "sent in time, receipt outstanding"
     if state in ("overdue", "relaxed"):
         by = f" by {_by(late)}" if late is not None else ""
         no_breach = "past its day{by}; the limit is relaxed, which is no breach"
         return f"overdue{by}" if state == "overdue" else no_breach.format(by=by)
+    return _left(last, today)
+
+
+def _left(last: DeadlineState, today: date) -> str:
     if last.due_date == today:
         return "due today"
+    if last.rule in OF_YEARLY_REPORTS:
+        return f"{counted((last.due_date - today).days, 'day')} left"
     left = working_days(last.calendar_version, today, last.due_date)
     return "running" if left is None else f"{counted(left, 'working day')} left"
 

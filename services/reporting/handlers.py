@@ -1,10 +1,14 @@
-"""What reporting does with events: it keeps them, and renews what lists show of their case."""
+"""What reporting does with events: it keeps them, and renews what lists show of their case, or of
+their area."""
 
+from itertools import filterfalse
 from uuid import UUID
 
+from services.reporting.area_store import renew_area
 from services.reporting.delivery_store import keep_delivery
 from services.reporting.journey_store import lock_group, renew
 from services.reporting.region_store import note_synthetic
+from shared.contracts.area_record import area_of_record, is_area_record
 from shared.contracts.catalogue import EVENT_TYPES
 from shared.contracts.delivery_events import DeliveryArrived
 from shared.contracts.erasure_events import CaseErasureOrdered
@@ -30,14 +34,19 @@ async def keep(event: Event[Payload], tx: Tx) -> None:
             raise CannotBeApplied("linked_with_itself")
         cases.add(event.data.survivor)
     if tx.synthetic:
-        for case_id in sorted(cases):
+        for case_id in sorted(filterfalse(is_area_record, cases)):
             await note_synthetic(tx, case_id)
     await record_fact(event, tx)
     await tx.derive(_renew, cases)
 
 
 async def _renew(tx: Tx, cases: frozenset[UUID]) -> None:
-    await renew(tx, await lock_group(tx, cases))
+    """Cases before areas, each in their order: who locks otherwise deadlocks."""
+    areas = {case_id: code for case_id in cases if (code := area_of_record(case_id))}
+    if cases - areas.keys():
+        await renew(tx, await lock_group(tx, cases - areas.keys()))
+    for code in sorted(areas.values()):
+        await renew_area(tx, code)
 
 
 @registry.on(SharingDecided)

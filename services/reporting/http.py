@@ -36,7 +36,7 @@ def routes(cases: Cases, systems: SystemRegistry, sessions: Sessions) -> APIRout
         found = await cases.journey(case_id)
         if found is None or not reader.may_read(found.heading):
             raise Problem("unknown_case", 404)
-        return _tagged(request, _JOURNEY.dump_json(found))
+        return tagged(request, _JOURNEY.dump_json(found))
 
     @router.get("", **described.CASES)
     async def list_of_cases(
@@ -50,7 +50,7 @@ def routes(cases: Cases, systems: SystemRegistry, sessions: Sessions) -> APIRout
     return router
 
 
-def _tagged(request: Request, body: bytes) -> Response:
+def tagged(request: Request, body: bytes) -> Response:
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag}
     if tag in request.headers.get("if-none-match", ""):

@@ -5,10 +5,12 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from services.reporting.cases import CasePage, ListedCase
+from services.reporting import area_store
+from services.reporting.area_journey import AreaJourney
+from services.reporting.cases import AreaList, CasePage, ListedCase
 from services.reporting.journey import Journey, journey, seen
-from services.reporting.known import Stopped, service_of
-from shared.contracts.envelope import case_of, case_stream
+from services.reporting.stopped_store import stopped_in
+from shared.contracts.area_record import is_area_record
 from shared.messaging.audit import audit
 from shared.messaging.callers import remember_in
 from shared.messaging.erasing import refuse_erased
@@ -95,11 +97,13 @@ class StoredCases:
             return await self.store.token_clock.now(connection)
 
     async def journey(self, case_id: UUID) -> Journey | None:
+        if is_area_record(case_id):
+            return None
         async with self.store.transaction(uuid4(), READER) as tx:
             await refuse_erased(tx, case_id)
             group = await linked_with(tx, [case_id])
             facts = await facts_of(tx, sorted(group))
-            stopped = await _stopped(tx, group)
+            stopped = await stopped_in(tx, group)
             if not facts and not stopped:
                 return None
             found = journey(case_id, facts, stopped, tx.now)
@@ -129,27 +133,16 @@ class StoredCases:
                 as_of=tx.now,
             )
 
+    async def area_journey(self, code: str) -> AreaJourney:
+        async with self.store.transaction(uuid4(), READER) as tx:
+            return await area_store.read_journey(tx, code)
+
+    async def areas_listed(self, areas: Sequence[str] | None) -> AreaList:
+        async with self.store.transaction(uuid4(), READER) as tx:
+            return await area_store.listed(tx, areas)
+
     async def remember_token(self, issuer: str, token_id: str, expires_at: datetime) -> bool:
         return await remember_in(self.store)(issuer, token_id, expires_at)
-
-
-async def _stopped(tx: Tx, group: Iterable[UUID]) -> list[Stopped]:
-    rows = await tx.fetch(
-        """select quarantine_id, source, stream, reason, quarantined_at from quarantine
-           where status = 'open' and stream = any($1)""",
-        [case_stream(case_id) for case_id in group],
-    )
-    return [
-        Stopped(
-            quarantine_id=row["quarantine_id"],
-            case_id=case_id,
-            source=service_of(row["source"]),
-            reason=row["reason"],
-            since=row["quarantined_at"],
-        )
-        for row in rows
-        if (case_id := case_of(row["stream"]))
-    ]
 
 
 def _listed(row: Row, now: datetime) -> ListedCase:

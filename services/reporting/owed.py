@@ -7,6 +7,9 @@ from typing import Literal
 from uuid import UUID
 
 from services.reporting.known import Known
+from services.reporting.yearly_reports import yearly_reports
+from shared.contracts.area_events import YearlyReportPublished
+from shared.contracts.area_record import is_area_record
 from shared.contracts.intake_events import (
     IncidentCorrected,
     IncidentDecided,
@@ -33,10 +36,12 @@ About = Literal[
     "copy",
     "delay",
     "not_published",
+    "yearly_report",
 ]
 NO_LIMIT = "NONE"
 Step = ReviewSubmitted | LcsprCommissioned | LcsprDrafted | LcsprDelayed | LcsprWithheld
-Asks = IncidentDecided | IncidentCorrected | IncidentTransferred | IncidentWithdrawn | Step
+Change = IncidentCorrected | IncidentTransferred | IncidentWithdrawn
+Asks = IncidentDecided | Change | Step | YearlyReportPublished
 _ABOUT: Mapping[type[Asks], About] = MappingProxyType(
     {
         IncidentTransferred: "transfer",
@@ -46,6 +51,7 @@ _ABOUT: Mapping[type[Asks], About] = MappingProxyType(
         LcsprDrafted: "copy",
         LcsprDelayed: "delay",
         LcsprWithheld: "not_published",
+        YearlyReportPublished: "yearly_report",
     }
 )
 _STEPS: tuple[type[Step], ...] = (
@@ -80,6 +86,7 @@ def all_owed(case: Known) -> dict[UUID, Owed]:
         *(said for _, said in case.of(IncidentTransferred)),
         *(said for _, said in case.of(IncidentWithdrawn)),
         *(said for model in _STEPS for _, said in case.of(model)),
+        *(said for _, said in case.of(YearlyReportPublished)),
     ]
     return {
         one.obligation_id: Owed(said.cycle, _about(said), one)
@@ -90,7 +97,15 @@ def all_owed(case: Known) -> dict[UUID, Owed]:
 
 def still_owed(case: Known) -> list[Owed]:
     """What holds now in the cycle decided last: a withdrawn one owes what the withdrawal asks for
-    alone; a merged case owes nothing, its survivor does."""
+    alone; a merged case owes nothing, its survivor does. Of an area's record, what each report
+    that stands asks for."""
+    if is_area_record(case.case_id):
+        standing_reports = [report.said for report in yearly_reports(case) if report.stands]
+        return [
+            Owed(said.cycle, "yearly_report", one)
+            for said in standing_reports
+            for one in said.obligations
+        ]
     decisions = case.own(IncidentDecided)
     if not decisions or case.survivor is not None:
         return []

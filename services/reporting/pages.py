@@ -1,8 +1,11 @@
-"""The pages: cases, and the journey of one. Rendered here, without scripts."""
+"""The pages: cases, yearly reports of areas, and the journey of one of each. Rendered here,
+without scripts."""
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -21,6 +24,7 @@ from services.reporting.plain_words import (
     reference_of,
     words_of,
 )
+from services.reporting.readers import is_area
 from services.reporting.sessions import Sessions
 from services.reporting.steps import Step
 from shared.calendar.london import LONDON, london_date
@@ -83,12 +87,21 @@ def pages(
         number = max(number, 1)
         found = await cases.listed(None, page=number, size=PAGE_SIZE)
         today = london_date(found.as_of)
+        listed = (await cases.areas_listed(None)).areas if number == 1 else ()
+        due = [row for row in listed if row.needs_attention]
         return layout.page(
             "cases.html",
             found=found,
+            areas=due,
             page=number,
             more=number * PAGE_SIZE < found.total,
-            names={code: area_name(code, today) for row in found.cases for code in row.areas},
+            names={
+                code: area_name(code, today)
+                for code in (
+                    *(row.area for row in due),
+                    *(a for row in found.cases for a in row.areas),
+                )
+            },
         )
 
     @router.get("/cases/{case}")
@@ -104,20 +117,41 @@ def pages(
             return layout.page("no_case.html", status=404)
         return journey_page(found, f"{traces_url}{trace_path}")
 
+    @router.get("/areas")
+    async def list_of_areas(request: Request) -> Response:
+        if not await allowed(request):
+            return _closed()
+        found = await cases.areas_listed(None)
+        today = london_date(found.as_of)
+        names = {row.area: area_name(row.area, today) for row in found.areas}
+        return layout.page("areas.html", areas=found.areas, names=names)
+
+    @router.get("/areas/{code}")
+    async def journey_of_an_area(request: Request, code: str) -> Response:
+        if not await allowed(request):
+            return _closed()
+        if not is_area(code, london_date(await cases.now())):
+            return layout.page("no_area.html", status=404)
+        found = await cases.area_journey(code)
+        return layout.page(
+            "area.html", journey=found, **_by_day(found.steps, f"{traces_url}{trace_path}")
+        )
+
     return router
 
 
 def journey_page(found: Journey, trace_pages: str) -> HTMLResponse:
-    return layout.page(
-        "journey.html",
-        journey=found,
-        days=[
-            (day_words(day), list(steps))
-            for day, steps in groupby(found.steps, key=lambda step: london_date(step.at.utc))
-        ],
-        time_words=_time_words,
-        trace=lambda trace_id: f"{trace_pages}/{trace_id}",
-    )
+    return layout.page("journey.html", journey=found, **_by_day(found.steps, trace_pages))
+
+
+def _by_day(steps: Sequence[Step], trace_pages: str) -> dict[str, Any]:
+    """What a page needs to show them."""
+    days = groupby(steps, key=lambda step: london_date(step.at.utc))
+    return {
+        "days": [(day_words(day), list(of_day)) for day, of_day in days],
+        "time_words": _time_words,
+        "trace": lambda trace_id: f"{trace_pages}/{trace_id}",
+    }
 
 
 def local_path(to: str) -> str:

@@ -37,6 +37,8 @@ RULES: Words = MappingProxyType(
         "DL10": "Tell of the decision for a local review",
         "DL11": "Publish the local review",
         "DL12": "Send copies of the local review before it is published",
+        "DL16": "Publish the next yearly report",
+        "DL17": "Send copies of the yearly report",
         "OFFICE": "Copy the notification to the office of the partnership",
         "TRIAGE": "Settle whether the criteria may be met",
     }
@@ -126,8 +128,6 @@ OUTCOMES: Words = MappingProxyType(
         "near_miss": "a near miss",
     }
 )
-_KNOWN = ("known", "suspected", "not_suspected")
-ABUSE_OR_NEGLECT: Words = {code: code.replace("_", " ") for code in _KNOWN}
 BASES: Words = MappingProxyType(
     {
         "AWARE": "counted from when the authority became aware",

@@ -1,8 +1,9 @@
-"""Which cases an organisation may follow: those of the areas whose safeguarding partner it is."""
+"""Which cases and areas an organisation may follow: those whose safeguarding partner it is."""
 
 from datetime import date
 
 from shared.reference import directory
+from shared.reference.errors import UnknownReference
 from shared.reference.succession import areas_stood_for
 
 
@@ -21,3 +22,11 @@ def areas_it_follows(organisation: str, on: date) -> list[str]:
 def _is_partner(organisation: str, area: str, on: date) -> bool:
     held = directory.seats_held(area, on)
     return any(seat.organisation == organisation and seat.confirmed for seat in held)
+
+
+def is_area(code: str, on: date) -> bool:
+    """Whether there is an area of that code, or was one."""
+    try:
+        return bool(directory.area(code, directory.last_day_of(code) or on))
+    except UnknownReference:
+        return False

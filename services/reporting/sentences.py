@@ -9,7 +9,6 @@ from services.reporting.change_sentences import CHANGE_SENTENCES
 from services.reporting.local_review_sentences import LOCAL_REVIEW_SENTENCES
 from services.reporting.panel_sentences import PANEL_SENTENCES
 from services.reporting.plain_words import (
-    ABUSE_OR_NEGLECT,
     CHANNELS,
     DECISIONS,
     DUE_KINDS,
@@ -30,6 +29,7 @@ from services.reporting.plain_words import (
 )
 from services.reporting.review_sentences import REVIEW_SENTENCES
 from services.reporting.sharing_sentences import SHARING_SENTENCES
+from services.reporting.yearly_sentences import YEARLY_SENTENCES, reason_words
 from shared.contracts.deadline_events import (
     DeadlineCancelled,
     DeadlineMet,
@@ -63,7 +63,7 @@ Sentence = Callable[[Any, Fact, UUID], str]
 def _reported(data: IncidentReported, fact: Fact, case_id: UUID) -> str:
     return (
         f"{organisation_name(data.organisation)} reported: {words_of(OUTCOMES, data.outcome)}; "
-        f"abuse or neglect {words_of(ABUSE_OR_NEGLECT, data.abuse_neglect)}. "
+        f"abuse or neglect {words_of({}, data.abuse_neglect)}. "
         f"It became aware on {moment(data.agency_aware_at).london}"
     )
 
@@ -143,7 +143,7 @@ def _met(data: DeadlineMet, fact: Fact, case_id: UUID) -> str:
 
 
 def _cancelled(data: DeadlineCancelled, fact: Fact, case_id: UUID) -> str:
-    return f"Clock cancelled: {rule_words(data.rule)} ({words_of(REASONS, data.reason)})"
+    return f"Clock cancelled: {rule_words(data.rule)} ({reason_words(data.reason, data.rule)})"
 
 
 def _suspended(data: DeadlineSuspended, fact: Fact, case_id: UUID) -> str:
@@ -204,6 +204,7 @@ SENTENCES: Mapping[type[Payload], Sentence] = MappingProxyType(
         **PANEL_SENTENCES,
         **LOCAL_REVIEW_SENTENCES,
         **SHARING_SENTENCES,
+        **YEARLY_SENTENCES,
     }
 )
 """By class; a test holds it against the catalogue."""

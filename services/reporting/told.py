@@ -19,6 +19,7 @@ from services.reporting.plain_words import (
     rule_words,
     words_of,
 )
+from shared.contracts.area_record import is_area_record
 from shared.contracts.event_codes import RecipientKind
 from shared.contracts.panel_events import (
     IncidentNotified,
@@ -148,7 +149,7 @@ def _of_notice(
     rule = sent[0].limit_rule if sent else owed.limit_rule if owed else None
     rule = None if rule == NO_LIMIT else rule
     area = owed.obligation.area if owed else None
-    about: About = owed.about if owed else "incident"
+    about = owed.about if owed else _as_told_in(fact.case_id)
     matter = _matter(first.recipient_kind, first.recipient, rule, area, about)
     receipt = receipts.get(first.obligation_id) or receipts.get((first.cycle, matter))
     receipt = receipt if sent else None
@@ -187,6 +188,11 @@ def _of_notice(
         possible_duplicate=any(data.possible_duplicate for data in sent),
         about=about,
     )
+
+
+def _as_told_in(case_id: UUID) -> About:
+    """Of a notice that was heard of before what asked for it."""
+    return "yearly_report" if is_area_record(case_id) else "incident"
 
 
 def _owed(case_id: UUID, owed: Owed, deadlines: Sequence[Deadline]) -> Told:

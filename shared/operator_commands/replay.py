@@ -27,12 +27,12 @@ from shared.operator_commands.running import (
     person,
     receiver_of,
     run_command,
-    uuid_of,
+    subject_of,
 )
 
 Source = Annotated[str, typer.Option(help="the service whose events these are")]
 Topic = Annotated[str, typer.Option(help="one topic of that service")]
-Case = Annotated[str, typer.Option(help="one case, over all topics of that service")]
+Case = Annotated[str, typer.Option(help="one case, or area/CODE, over all topics of that service")]
 Since = Annotated[str, typer.Option(help="published at this instant or later, with offset")]
 Until = Annotated[str, typer.Option(help="published before this instant, with offset")]
 All = Annotated[bool, typer.Option("--all", help="everything that service has published")]
@@ -98,7 +98,7 @@ def selected(
     if topic:
         return Selection([topic])
     if case:
-        return Selection(topics, wanted=partial(_of_stream, case_stream(uuid_of(case))))
+        return Selection(topics, wanted=partial(_of_stream, case_stream(subject_of(case))))
     return Selection(topics, since=_instant(since), until=_instant(until))
 
 

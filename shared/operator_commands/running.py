@@ -17,6 +17,8 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console, RenderableType
 
+from shared.contracts.area_record import KIND
+from shared.contracts.envelope import case_of
 from shared.messaging.infrastructure import INFRASTRUCTURE
 from shared.messaging.node import Node
 from shared.messaging.operator_action import record_action
@@ -152,6 +154,19 @@ def receiver_of(node: Node, source: str) -> Receiver:
 def case_text(stream: str | None) -> str:
     """The case of a stream as its id alone, any other stream as it is."""
     return (stream or "no case known").removeprefix("case/")
+
+
+def subject_of(text: str) -> UUID:
+    """The id of a case, or of an area's record, which is asked for as `area/E06000016`. Raises
+    NotDone."""
+    if not text.startswith(f"{KIND}/"):
+        return uuid_of(text)
+    record = case_of(text)
+    if record is None:
+        raise NotDone(
+            "That is no area: an area has its code, for example area/E06000016.", exit_code=2
+        )
+    return record
 
 
 def uuid_of(text: str) -> UUID:

@@ -15,19 +15,20 @@ from shared.operator_commands.running import (
     OpenNode,
     case_text,
     run_command,
-    uuid_of,
+    subject_of,
 )
 
 
 def add_to(app: typer.Typer, open_node: OpenNode) -> None:
     @app.command()
     def trace(case_id: str, as_json: AsJson = False) -> None:
-        """The rows about a case and those linked with it, in time order; ids and codes only."""
+        """The rows about a case and those linked with it, or about an area's record, in time order;
+        ids and codes only."""
         run_command(open_node, partial(_trace, case_id), words, as_json=as_json)
 
 
 async def _trace(case: str, node: Node) -> Answer:
-    case_id = uuid_of(case)
+    case_id = subject_of(case)
     async with node.store.reading() as connection:
         cases = await linked_cases(connection, node.store.service, case_id)
         rows = await rows_about(connection, node.store.service, cases)
@@ -37,7 +38,7 @@ async def _trace(case: str, node: Node) -> Answer:
 def words(answer: Answer) -> Sequence[RenderableType]:
     service = service_words(answer["service"])
     if not answer["rows"]:
-        return [f"{service}: nothing about this case."]
+        return [f"{service}: nothing about it."]
     table = plain_table("At (UTC)", "In", "From", "No.", "What", "Became")
     several = len(answer["cases"]) > 1
     for row in answer["rows"]:

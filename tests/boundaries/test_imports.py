@@ -67,6 +67,7 @@ PURE = {
         "wanted",
     ),
     "reporting": (
+        "area_journey",
         "journey",
         "heading",
         "steps",
@@ -74,6 +75,7 @@ PURE = {
         "clocks",
         "known",
         "told",
+        "yearly_reports",
         "region_copies",
         "region_reference",
         "region_spells",

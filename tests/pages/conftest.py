@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.pages.chromium import DID_NOT_RUN, chromium, flags
 from tests.pages.served import CasesFromFacts, Served, served
+from tests.services.reporting.sample_area import liverpools_record
 from tests.services.reporting.sample_case import notified_case
 from tests.services.reporting.sample_events import at
 
@@ -24,8 +25,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def site() -> Iterator[Served]:
-    """The sample cases on Friday 14 June 2019."""
-    with served(CasesFromFacts(at(14), notified_case().facts)) as running:
+    """The sample cases, and an area's yearly report, on Friday 14 June 2019."""
+    facts = [*notified_case().facts, *liverpools_record().facts]
+    with served(CasesFromFacts(at(14), facts)) as running:
         yield running
 
 

@@ -12,10 +12,12 @@ from uuid import UUID
 import uvicorn
 from fastapi import FastAPI
 
-from services.reporting.cases import CasePage, ListedCase
+from services.reporting.area_journey import AreaJourney, area_journey
+from services.reporting.cases import AreaList, CasePage, ListedArea, ListedCase
 from services.reporting.journey import Journey, journey, seen
 from services.reporting.pages import pages
 from services.reporting.sessions import Sessions
+from shared.contracts.area_record import area_of_record, area_record, is_area_record
 from shared.messaging.facts import Fact
 from shared.web.layout import static_files
 from shared.web.page_token import OneTimeLinks, issue_link_token
@@ -38,12 +40,13 @@ class CasesFromFacts:
         return self.instant
 
     async def journey(self, case_id: UUID) -> Journey | None:
-        if all(fact.case_id != case_id for fact in self.facts):
+        if is_area_record(case_id) or all(fact.case_id != case_id for fact in self.facts):
             return None
         return journey(case_id, self.facts, (), self.instant)
 
     async def listed(self, areas: Sequence[str] | None, *, page: int, size: int) -> CasePage:
-        rows = [seen(case_id, self.facts) for case_id in sorted({f.case_id for f in self.facts})]
+        known = sorted({f.case_id for f in self.facts if not is_area_record(f.case_id)})
+        rows = [seen(case_id, self.facts) for case_id in known]
         listed = [
             ListedCase(
                 case_id=row.case_id,
@@ -61,6 +64,30 @@ class CasesFromFacts:
         ]
         return CasePage(
             tuple(listed[(page - 1) * size : page * size]), total=len(listed), as_of=self.instant
+        )
+
+    async def area_journey(self, code: str) -> AreaJourney:
+        ours = [fact for fact in self.facts if fact.case_id == area_record(code)]
+        return area_journey(code, ours, (), self.instant)
+
+    async def areas_listed(self, areas: Sequence[str] | None) -> AreaList:
+        known = {f.case_id: code for f in self.facts if (code := area_of_record(f.case_id))}
+        listed = []
+        for record, code in sorted(known.items()):
+            row = seen(record, self.facts)
+            overdue = row.next_late_from is not None and row.next_late_from <= self.instant
+            listed.append(
+                ListedArea(
+                    area=code,
+                    last_event_at=row.last_event_at,
+                    next_rule=row.next_rule,
+                    next_due=row.next_due,
+                    overdue=overdue,
+                    needs_attention=overdue or row.needs_attention,
+                )
+            )
+        return AreaList(
+            tuple(row for row in listed if areas is None or row.area in areas), self.instant
         )
 
     async def remember_token(self, issuer: str, token_id: str, expires_at: datetime) -> bool:
@@ -88,7 +115,8 @@ class Served:
 def page_app(cases: CasesFromFacts, key: bytes, port: int) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     install_problem_handlers(app)
-    app.include_router(pages(cases, Sessions(OneTimeLinks(key, "reporting"), port), TRACES))
+    sessions = Sessions(OneTimeLinks(key, "reporting"), port)
+    app.include_router(pages(cases, sessions, TRACES))
     app.include_router(static_files())
     app.add_middleware(SecurityHeaders)
     return app

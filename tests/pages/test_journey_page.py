@@ -5,12 +5,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.pages.served import Served
-from tests.services.reporting.sample_events import CASE, MERGED
+from tests.services.reporting.sample_events import CASE, LIVERPOOL, MERGED
 
 pytestmark = pytest.mark.pages
 
 JOURNEY, MERGED_JOURNEY = f"/cases/{CASE}", f"/cases/{MERGED}"
 UNKNOWN = "/cases/00000000-0000-4000-8000-000000000000"
+AREA = f"/areas/{LIVERPOOL}"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -32,7 +33,7 @@ def overflow(page: Page) -> int:
 
 
 @pytest.mark.parametrize("width", [1200, 320])
-@pytest.mark.parametrize("path", ["/cases", JOURNEY, MERGED_JOURNEY, UNKNOWN])
+@pytest.mark.parametrize("path", ["/cases", JOURNEY, MERGED_JOURNEY, UNKNOWN, "/areas", AREA])
 def test_a_page_breaks_no_rule_of_accessibility(
     page: Page, site: Served, path: str, width: int
 ) -> None:
@@ -144,6 +145,26 @@ def test_the_list_leads_from_each_case_to_its_journey(page: Page, site: Served) 
     assert "Liverpool" in row
     page.get_by_role("link", name="19dba115").first.click()
     assert page.url == site.url + JOURNEY
+
+
+def test_a_yearly_report_past_its_day_leads_from_the_list_of_cases_to_its_area(
+    page: Page, site: Served
+) -> None:
+    signed_in(page, site, "/cases")
+    section = page.get_by_role("region", name="Yearly reports that need attention")
+    assert "Past its due date" in section.inner_text()
+    section.get_by_role("link", name="Liverpool").click()
+    assert page.url == site.url + AREA
+    assert page.inner_text("h1") == "Yearly reports of Liverpool"
+    assert page.locator("h2").all_inner_texts() == [
+        "Needs attention",
+        "Reports",
+        "Clocks",
+        "Who receives a copy",
+        "What happened",
+    ]
+    owed = page.get_by_role("row", name="What Works Centre").inner_text()
+    assert "Still to be told" in owed
 
 
 def test_pages_work_without_scripts_and_load_nothing_from_elsewhere(

@@ -1,5 +1,6 @@
 """Everything that must hold, by its id."""
 
+from deploy.operate.invariants.areas import AREAS
 from deploy.operate.invariants.clocks import CLOCKS
 from deploy.operate.invariants.delivery import DELIVERY
 from deploy.operate.invariants.disclosures import DISCLOSURES
@@ -15,7 +16,18 @@ __all__ = ["INVARIANTS", "Finding", "Invariant"]
 
 INVARIANTS = tuple(
     sorted(
-        (*REPORTS, *DELIVERY, *ORDER, *CLOCKS, *NOTICES, *DISCLOSURES, *TOTALS, *WHOLE, *ERASURE),
+        (
+            *REPORTS,
+            *DELIVERY,
+            *ORDER,
+            *CLOCKS,
+            *NOTICES,
+            *DISCLOSURES,
+            *TOTALS,
+            *WHOLE,
+            *ERASURE,
+            *AREAS,
+        ),
         key=lambda invariant: invariant.id,
     )
 )

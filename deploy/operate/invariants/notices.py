@@ -43,7 +43,8 @@ NOTICES = (
                                     'uk.vigil.lcspr.commissioned.v1',
                                     'uk.vigil.lcspr.drafted.v1',
                                     'uk.vigil.lcspr.delayed.v1',
-                                    'uk.vigil.lcspr.withheld.v1'))""",
+                                    'uk.vigil.lcspr.withheld.v1',
+                                    'uk.vigil.yearly.report.published.v1'))""",
             """select case_id || ' ' || recipient from notice
                where state <> 'cancelled'
                group by case_id, cycle, about, notification_number, recipient_kind, recipient,

@@ -111,7 +111,8 @@ TOTALS = (
                  select case_id from clock_case union select case_id from case_seen
                  union select case_id from notice_case)
                where case_id not in (select case_id from incident)
-                 and case_id not in (select case_id from gone)""",
+                 and case_id not in (select case_id from gone)
+                 and not is_area_record(case_id)""",
             """select c.case_id || ' linked otherwise' from incident c
                left join clock_case k using (case_id) left join case_seen s using (case_id)
                left join notice_case n using (case_id)

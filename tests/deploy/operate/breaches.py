@@ -54,7 +54,8 @@ BREACHES: dict[str, tuple[str, ...]] = {
     ),
     "I13": (
         "panel_notification",
-        "update notice set obligation_id = gen_random_uuid() where recipient = 'panel'",
+        """update notice set obligation_id = gen_random_uuid()
+           where recipient = 'panel' and limit_rule <> 'DL17'""",
     ),
     "I14": (
         "panel_notification",
@@ -130,5 +131,9 @@ BREACHES: dict[str, tuple[str, ...]] = {
                   kafka_offset - 1, kind, reason, payload_sha256, sealed_record, kek_id,
                   wrapped_key, quarantined_at, 2
            from quarantine where topic like 'ingress.%'""",
+    ),
+    "I41": (
+        "reporting",
+        "update area_seen set next_late_from = next_late_from + interval '1 day'",
     ),
 }

@@ -51,6 +51,7 @@ ALLOWED: dict[str, str] = {
     "channel_pace": "lane held_until",
     "record_read": "audit_id at reader step case_id sharing_decision",
     "region_told": "what region topic area rests_on told_at",
+    "area_seen": "area last_event_at next_rule next_due next_late_from needs_attention",
     "case_seen": "case_id last_event_at stage survivor next_rule next_due next_late_from"
     " needs_attention",
 }

@@ -119,6 +119,13 @@ async def test_a_service_that_says_what_is_not_so_is_named(world: World) -> None
 
 
 @pytest.mark.long
+async def test_what_a_service_measured_a_moment_ago_is_asked_for_again(world: World) -> None:
+    with metrics_page("vigil_quarantine_open 7\n", "vigil_quarantine_open 0\n") as url:
+        says_seven_once = replace(world.estate, urls={**world.estate.urls, "reporting": url})
+        assert await failed(says_seven_once) == set()
+
+
+@pytest.mark.long
 async def test_a_run_that_concluded_otherwise_is_named(world: World) -> None:
     (digest,) = (await verify(world.estate, strict=True, only={"I40"}))[0].first
     assert await failed(world.estate, expected_digest=digest) == set()

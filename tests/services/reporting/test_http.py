@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from services.reporting.area_http import area_routes
 from services.reporting.http import routes
-from services.reporting.pages import local_path
+from services.reporting.pages import local_path, pages
 from services.reporting.readers import areas_it_follows
 from services.reporting.sessions import Sessions
 from shared.reference.systems import SystemRegistry
@@ -32,16 +34,27 @@ PAGE_KEY = b"p" * 32
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    systems = tmp_path / "systems.json"
+    async with client_of(tmp_path, CasesFromFacts(NOW, notified_case().facts)) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def client_of(directory: Path, cases: CasesFromFacts) -> AsyncIterator[httpx.AsyncClient]:
+    """Of the routes and pages over these."""
+    systems = directory / "systems.json"
     public = {k: v for k, v in KEY.as_dict(private=False).items() if k != "key_ops"}
     mandates = [{"organisation": name, "from": "2019-01-01", "to": None} for name in ORGANISATIONS]
     row = {"system": "police-records", "doors": ["http"], "organisations": mandates}
     systems.write_text(json.dumps({"systems": [row | {"keys": [public]}]}))
     app = FastAPI()
     install_problem_handlers(app)
-    cases = CasesFromFacts(NOW, notified_case().facts)
-    sessions = Sessions(OneTimeLinks(PAGE_KEY, "reporting"), 8104)
-    app.include_router(routes(cases, SystemRegistry(systems), sessions))
+    sessions, registry = (
+        Sessions(OneTimeLinks(PAGE_KEY, "reporting"), 8104),
+        SystemRegistry(systems),
+    )
+    app.include_router(routes(cases, registry, sessions))
+    app.include_router(area_routes(cases, registry, sessions))
+    app.include_router(pages(cases, sessions, ""))
     transport = httpx.ASGITransport(app)
     hooks = as_described("reporting")
     async with httpx.AsyncClient(

@@ -163,4 +163,4 @@ async def test_the_rows_about_a_case_are_shown_in_time_order(
         row["at"] for row in told.answer["rows"]
     )
     other = await case.operator("trace", uuid4())
-    assert other.said.strip() == "reporting: nothing about this case."
+    assert other.said.strip() == "reporting: nothing about it."
