@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from services.rapid_review_timer.calendar_http import calendar_routes
 from services.rapid_review_timer.calendar_recount import CalendarRecount
 from services.rapid_review_timer.catching_up import catch_up, has_read_everything
+from services.rapid_review_timer.clocks_left import ClocksLeft
 from services.rapid_review_timer.handlers import SERVICE, registry
 from services.rapid_review_timer.http import deadline_routes
 from services.rapid_review_timer.restored import RestoredClocks
@@ -43,6 +44,7 @@ async def build_node(settings: Settings) -> Node:
 
     node.tasks["watcher"] = watch
     node.tasks["calendar"] = CalendarRecount(store, tracing).run
+    node.tasks["clocks_left"] = ClocksLeft(store, tracing).run
     contents = IntakeContents(store, settings.intake_url, secret_text(settings.service_key))
     judge = judge_by(tracing)
     arrivals = Arrivals(store, contents, judge, SummaryAnswered, tracing, metrics)

@@ -1,7 +1,7 @@
 """A restored store's deadlines in line with what was told of them, before anything is told anew."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from services.rapid_review_timer.deadline import Deadline
 from services.rapid_review_timer.deadline_store import Kept, planned_for
 from services.rapid_review_timer.deriving import derived
 from services.rapid_review_timer.firing import Firing, after
-from services.rapid_review_timer.keep_clocks import area_of, due_soon_of, in_line
+from services.rapid_review_timer.keep_clocks import Line, area_of, due_soon_of, in_line
 from services.rapid_review_timer.opening_review import open_reviews
 from services.rapid_review_timer.review_store import known_facts, steps_without_record
 from services.rapid_review_timer.rule_book import RuleBook
@@ -26,9 +26,10 @@ from shared.calendar.bank_holidays import Calendar, england_and_wales
 from shared.calendar.errors import CalendarError, CalendarOutOfRange
 from shared.contracts.area_record import area_of_record
 from shared.messaging.audit import audit
-from shared.messaging.facts import own_facts_of
+from shared.messaging.facts import Fact, own_facts_of
 from shared.messaging.restoring import ForAPerson, Run
 from shared.messaging.store import Tx
+from shared.telemetry.tracing import Tracing, case_root, current_traceparent
 
 
 class RestoredClocks:
@@ -49,13 +50,54 @@ class RestoredClocks:
 
 
 async def settle_case(tx: Tx, case_id: UUID) -> list[ForAPerson]:
-    """Of one case; says what a person has to look at."""
+    """Of one case; says what a person has to look at. What cannot be settled yet becomes what was
+    told, and is settled by `ClocksLeft` later."""
+    seen = await _look_at(tx, case_id)
+    if seen.line is not None:
+        return await _settle(tx, seen, seen.line)
+    await _keep(tx, seen.told, seen.base)
+    await restored_store.leave(tx, case_id)
+    return [ForAPerson("case_is_held", str(case_id))]
+
+
+async def settle_left(tx: Tx, case_id: UUID, tracing: Tracing) -> list[ForAPerson] | None:
+    """The same for a case that was left, while the service runs; None if nothing was changed: it
+    has to wait longer, or somebody else was first.
+
+    The lock of the case is held, so that all that was told and fired of it meanwhile stands in the
+    outbox and is part of what it goes on from.
+    """
+    await case_store.lock_link_group(tx, case_id, None)
+    if not await restored_store.is_left(tx, case_id):
+        return None
+    seen = await _look_at(tx, case_id)
+    if seen.line is None:
+        return None
+    attributes = {"vigil.case.id": str(case_id)}
+    with tracing.span("settle clocks", parent=case_root(case_id), attributes=attributes):
+        await audit(tx, "clocks.settled", str(case_id))
+        return await _settle(tx, seen, seen.line)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """`base` is what was told, as rows. No `line`: a record or a calendar is waited for."""
+
+    case_id: UUID
+    facts: list[Fact]
+    told: dict[UUID, Said]
+    wanted: Sequence[Deadline]
+    base: dict[UUID, Kept]
+    line: Line | None
+
+
+async def _look_at(tx: Tx, case_id: UUID) -> _Seen:
     group = await case_store.lock_link_group(tx, case_id, None)
     if area := area_of_record(case_id):
         await case_store.note_owner(tx, case_id, area)
     facts = await known_facts(tx, group)
     told = said_of(await own_facts_of(tx, [case_id]))
-    tx.synthetic = await restored_store.is_synthetic(tx, case_id)
+    tx.synthetic = tx.synthetic or await restored_store.is_synthetic(tx, case_id)
     # A record that waits in one of these brings this case in line when its turn comes.
     awaited = group.members if group.survivor == case_id else {case_id}
     held = await restored_store.is_held(tx, sorted(awaited))
@@ -67,22 +109,27 @@ async def settle_case(tx: Tx, case_id: UUID) -> list[ForAPerson]:
         base = base_of(told, wanted, tx.synthetic, local, newest)
         line = in_line(case_id, facts, base, versions, now=tx.now, synthetic=tx.synthetic)
     except CalendarError:
-        held, wanted, line = True, (), None
         base = base_of(told, (), tx.synthetic, local, newest)
-    await _keep(tx, told, base)
-    if held or line is None:
-        return [ForAPerson("case_is_held", str(case_id))]
-    instants = {fact.event_id: fact.happened_at for fact in facts}
+        return _Seen(case_id, facts, told, (), base, None)
+    return _Seen(case_id, facts, told, wanted, base, None if held else line)
+
+
+async def _settle(tx: Tx, seen: _Seen, line: Line) -> list[ForAPerson]:
+    case_id = seen.case_id
+    await _keep(tx, seen.told, seen.base)
+    instants = {fact.event_id: fact.happened_at for fact in seen.facts}
     for change, kept in line.steps:
         made = change.deadline
-        before = base.get(made.deadline_id)
+        before = seen.base.get(made.deadline_id)
         if before and change.revision != before.revision:
             await deadline_store.put_away(tx, made.deadline_id)
-        await deadline_store.keep(tx, kept)
+        await deadline_store.keep(tx, replace(kept, traceparent=current_traceparent()))
         await tell(change, tx, happened_at=instants.get(made.basis.caused_by, tx.now))
         for said in change.says:
             await audit(tx, f"deadline.{said}", str(made.deadline_id), revision=change.revision)
-    await open_reviews(tx, case_id, facts)
+    await open_reviews(tx, case_id, seen.facts)
+    await restored_store.forget_left(tx, case_id)
+    wanted = {made.deadline_id for made in seen.wanted}
     return [
         *(
             ForAPerson("review_record_lost", str(step), {"case": str(case_id)})
@@ -90,7 +137,7 @@ async def settle_case(tx: Tx, case_id: UUID) -> list[ForAPerson]:
         ),
         *(
             ForAPerson("deadline_not_rebuilt", str(deadline_id), {"case": str(case_id)})
-            for deadline_id in sorted(told.keys() - {made.deadline_id for made in wanted})
+            for deadline_id in sorted(seen.told.keys() - wanted)
         ),
     ]
 

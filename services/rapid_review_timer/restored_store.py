@@ -1,5 +1,6 @@
 """SQL of a restored store: rows made again from what was told."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -33,14 +34,51 @@ async def is_synthetic(tx: Tx, case_id: UUID) -> bool:
 
 
 async def is_held(tx: Tx, case_ids: list[UUID]) -> bool:
-    """Whether a record of these cases waits: what follows from it was told, perhaps, before."""
+    """Whether a record of these cases waits: what follows from it was told, perhaps, before. Of one
+    whose number another has already nothing ever follows."""
     return bool(
         await tx.fetchval(
-            """select exists (select 1 from quarantine where status = 'open' and stream = any($1))
+            """select exists (select 1 from quarantine
+                              where status = 'open' and kind <> 'conflict' and stream = any($1))
                    or exists (select 1 from parked where stream = any($1))""",
             [case_stream(case_id) for case_id in case_ids],
         )
     )
+
+
+async def leave(tx: Tx, case_id: UUID) -> None:
+    """Remembers that the clocks of a case are still to be settled."""
+    await tx.execute(
+        "insert into clocks_left (case_id, since) values ($1, $2) on conflict do nothing",
+        case_id,
+        tx.now,
+    )
+
+
+async def forget_left(tx: Tx, case_id: UUID) -> None:
+    await tx.execute("delete from clocks_left where case_id = $1", case_id)
+
+
+async def is_left(tx: Tx, case_id: UUID) -> bool:
+    return bool(await tx.fetchval("select 1 from clocks_left where case_id = $1", case_id))
+
+
+async def cases_left(connection: Any, limit: int, left_out: Collection[UUID] = ()) -> list[UUID]:
+    """Cases that were left and of which no record waits any more (see `is_held`), those left the
+    longest first, but for those `left_out`. Takes no lock."""
+    rows = await connection.fetch(
+        """select case_id from clocks_left kept
+           where case_id <> all($2::uuid[]) and not exists (
+               select 1 from case_state member
+               where (member.case_id = kept.case_id or member.survivor = kept.case_id) and (
+                   exists (select 1 from quarantine where status = 'open' and kind <> 'conflict'
+                                                      and stream = 'case/' || member.case_id)
+                   or exists (select 1 from parked where stream = 'case/' || member.case_id)))
+           order by since, case_id limit $1""",
+        limit,
+        list(left_out),
+    )
+    return [row["case_id"] for row in rows]
 
 
 async def keep_revision(tx: Tx, made: Deadline, revision: int, by: Fact, kept: Kept) -> None:

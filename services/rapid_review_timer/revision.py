@@ -12,7 +12,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.rapid_review_timer.deadline import Basis, Deadline, Derived
-from services.rapid_review_timer.outcome import Cancelled, Met, Suspended
+from services.rapid_review_timer.outcome import Cancelled, Met, Outcome, Suspended
 
 Said = Literal["set", "moved", "suspended", "resumed", "met", "cancelled"]
 
@@ -45,11 +45,18 @@ def _compare(stored: tuple[Deadline, int] | None, made: Deadline) -> Change | No
         because = None if resumed else _moved_because(before.basis, made.basis)
         first: Said = "resumed" if resumed else "moved"
         return Change(made, revision + 1, before, (first, *_ending(made)), because)
-    if before.outcome == made.outcome:
+    if _ended_alike(before.outcome, made.outcome):
         return Change(made, revision, before, ())
     if before.may_go_on:
         return Change(made, revision, before, _ending(made))
     return Change(made, revision + 1, before, ("set", *_ending(made)))
+
+
+def _ended_alike(before: Outcome | None, made: Outcome | None) -> bool:
+    """Also where it is not known what ended it: what was told of an end does not say that."""
+    if isinstance(before, Cancelled) and type(before) is type(made) and before.by is None:
+        return before == replace(made, by=None)
+    return before == made
 
 
 def _stays_where_it_is(before: Basis, made: Basis) -> bool:

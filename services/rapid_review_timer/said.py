@@ -42,16 +42,25 @@ class Said:
 def said_of(own_facts: Sequence[Fact]) -> dict[UUID, Said]:
     """By deadline. `own_facts` are this service's own, each stream in its order."""
     known: dict[UUID, Said] = {}
+    unset: dict[UUID, list[ReviewDue]] = {}
     for fact in own_facts:
         data = fact.data
-        if isinstance(data, ReviewDue) and data.deadline_id in known:
-            told = known[data.deadline_id]
-            told.fired.append(data)
-            if data.due_date == told.deadline.basis.due_date and told.deadline.outcome is None:
-                told.last_fired = data
-        elif isinstance(data, DeadlineState):
+        if isinstance(data, DeadlineState):
             _hear(known, fact, data)
+            # Fired before, and that it was set was lost with a store: it is not fired again.
+            for fired in unset.pop(data.deadline_id, ()):
+                _fire(known[data.deadline_id], fired)
+        elif isinstance(data, ReviewDue) and data.deadline_id in known:
+            _fire(known[data.deadline_id], data)
+        elif isinstance(data, ReviewDue):
+            unset.setdefault(data.deadline_id, []).append(data)
     return known
+
+
+def _fire(told: Said, fired: ReviewDue) -> None:
+    told.fired.append(fired)
+    if fired.due_date == told.deadline.basis.due_date and told.deadline.outcome is None:
+        told.last_fired = fired
 
 
 def _hear(known: dict[UUID, Said], fact: Fact, data: DeadlineState) -> None:

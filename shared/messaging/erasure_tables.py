@@ -32,7 +32,7 @@ end $$"""
 """For a transaction that began before the case was erased: it is tried again, and sees it then."""
 
 SIGNATURE = "erase_cases(uuid[], text, timestamptz, timestamptz)"
-_FUNCTION = """create function erase_cases(
+_FUNCTION = """create or replace function erase_cases(
     gone uuid[], because text, last_one timestamptz, instant timestamptz
 ) returns boolean language plpgsql security definer set search_path = public, pg_temp as $$
 begin
@@ -65,28 +65,54 @@ def statements(
     """Of a migration. `real` finds, of the cases `gone`, those that somebody may be behind;
     `removals` takes out what only this service keeps. `guarded` are tables with a row for a case
     beside `case_table`; `left` those in which the checker looks for what should be gone too."""
-    with_case = dict.fromkeys(("fact", "data_key", case_table, *guarded))
-    sought = dict.fromkeys((*with_case, *left))
-    rows = "\nunion all\n".join(
-        f"select kept.case_id, '{table}' as kept_in from {table} kept"  # noqa: S608
-        " join erased_case using (case_id)"
-        for table in sought
-    )
-    removing = "\n    ".join(f"{each};" for each in single_statements(removals))
     return [
         *single_statements(TABLES),
         KEPT_OUT,
         *(
             f"create trigger keep_out_erased before insert on {table}"
             " for each row execute function keep_out_erased()"
-            for table in with_case
+            for table in _with_case(case_table, guarded)
         ),
-        _FUNCTION.format(case_table=case_table, real=real.strip(), removals=removing),
+        _function(case_table, real, removals),
         f"revoke execute on function {SIGNATURE} from public",
         f"grant execute on function {SIGNATURE} to {service}_app",
         f"grant select on erased_case to {service}_app",
         "create view chk.erased_case as"
         " select case_id, reason, last_report_at, erased_at from erased_case",
-        f"create view chk.left_of_erased as {rows}",
+        _left_of_erased(_with_case(case_table, guarded), left),
         f"grant select on chk.erased_case, chk.left_of_erased to {CHECKER}",
     ]
+
+
+def with_more_tables(
+    *,
+    case_table: str,
+    real: str,
+    removals: str,
+    guarded: Sequence[str] = (),
+    left: Sequence[str] = (),
+) -> list[str]:
+    """Of a later migration, which has made one more table with cases in it: all of `statements`
+    that names tables, whole and anew, but for the triggers. Rights stay as they are."""
+    return [
+        _function(case_table, real, removals),
+        _left_of_erased(_with_case(case_table, guarded), left),
+    ]
+
+
+def _with_case(case_table: str, guarded: Sequence[str]) -> Sequence[str]:
+    return list(dict.fromkeys(("fact", "data_key", case_table, *guarded)))
+
+
+def _function(case_table: str, real: str, removals: str) -> str:
+    removing = "\n    ".join(f"{each};" for each in single_statements(removals))
+    return _FUNCTION.format(case_table=case_table, real=real.strip(), removals=removing)
+
+
+def _left_of_erased(with_case: Sequence[str], left: Sequence[str]) -> str:
+    rows = "\nunion all\n".join(
+        f"select kept.case_id, '{table}' as kept_in from {table} kept"  # noqa: S608
+        " join erased_case using (case_id)"
+        for table in dict.fromkeys((*with_case, *left))
+    )
+    return f"create or replace view chk.left_of_erased as {rows}"

@@ -39,7 +39,7 @@ TO_DO = {
     "receipt_may_be_lost": "a receipt may have come since: ask the recipient",
     "notice_not_rebuilt": "was sent, and nothing else is known of it: tell the developers",
     "deadline_not_rebuilt": "was told, and its facts are not here: see its quarantine",
-    "case_is_held": "a record of it waits again: release it as before, see `quarantine list`",
+    "case_is_held": "its clocks follow when nothing of it waits any more: see `quarantine list`",
     "in_quarantine": "waits for a person, perhaps again: see `quarantine list`",
     "records_no_longer_kept": "were applied once and are kept no longer: ask their senders",
     "two_events_under_one_number": "was sent twice: its readers stopped one, see their quarantine",

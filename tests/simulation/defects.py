@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from services.intake.closing import Actions, Closing
 from services.intake.stage import stage_of
@@ -16,7 +16,7 @@ from shared.contracts.panel_events import IncidentNotified
 from shared.contracts.review_events import ReviewStep
 from shared.messaging.facts import Fact, of_type
 from shared.messaging.order import Occupancy, Outcome
-from tests.simulation import ending_rules, intake_rules, timer_rules
+from tests.simulation import ending_rules, intake_rules, restored_clocks, timer_rules
 from tests.simulation.process import HANDLERS, Process
 from tests.simulation.stream import Delivery, Stream
 from tests.simulation.work import Work
@@ -106,6 +106,10 @@ def _cancels_no_clock_of_a_closed_case(work: Work, fact: Fact) -> None:
         timer_rules.apply(work, fact)
 
 
+def _settles_nothing(work: Work, held: set[UUID]) -> int:
+    return 0
+
+
 DEFECTS: dict[str, tuple[tuple[object, str, Callable[..., object]], ...]] = {
     "unknown_type_skipped": (
         (Process, "knows", _knows_every_type),
@@ -124,6 +128,7 @@ DEFECTS: dict[str, tuple[tuple[object, str, Callable[..., object]], ...]] = {
         (intake_rules, "stage_of", _leaves_a_closed_case_for_what_comes_late),
     ),
     "closing_leaves_clocks": (),
+    "left_after_a_restore_for_good": ((restored_clocks, "settle_left", _settles_nothing),),
 }
 
 TIMERS: dict[str, Callable[[Work, Fact], None]] = {

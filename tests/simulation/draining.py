@@ -10,6 +10,8 @@ from tests.simulation.world import Chance, World
 LONG_AFTER = timedelta(days=60)
 AT_MOST = 300
 ROUNDS_UNREPAIRED = 2
+GIVEN_UP = 3
+"""Of so many records that were stopped one is discarded, also if it could be repaired."""
 
 
 def drain(world: World, chance: Random) -> None:
@@ -60,8 +62,9 @@ def _round(world: World, chance: Random) -> int:
             if position not in stream.open_rows:
                 continue
             token = Chance(chance.getrandbits(64))
-            if stream.open_rows[position].kind == "in_place":
+            in_place = stream.open_rows[position].kind == "in_place"
+            if in_place and not token.one_in(GIVEN_UP):
                 process.release(stream, position, token.identity("release"))
             else:
                 mishaps.discard_row(world, process, token, stream, position)
-    return done
+    return done + mishaps.settle_left(world.processes["rapid_review_timer"])

@@ -1,8 +1,9 @@
 """What goes wrong, and what operators do about it."""
 
 from dataclasses import replace
+from uuid import UUID
 
-from tests.simulation import timer_rules
+from tests.simulation import restored_clocks, timer_rules
 from tests.simulation.process import Process
 from tests.simulation.restoring import reconcile, restore
 from tests.simulation.stream import Position, Stream
@@ -21,6 +22,8 @@ TYPES_NOT_YET_KNOWN = [
     ("intake", "uk.vigil.panel.decided.v1"),
     ("rapid_review_timer", "uk.vigil.panel.information.requested.v1"),
 ]
+NOBODY = UUID(int=0)
+"""No cause: each case that is settled has one of its own."""
 MAY_STOP_EVENTS = ["intake", "rapid_review_timer", "panel_notification", "reporting"]
 
 
@@ -67,9 +70,20 @@ def sweep(world: World, chance: Chance) -> None:
 
 
 def watch(world: World, chance: Chance) -> None:
+    """What the timer does by itself, in either order."""
     timer = world.service("rapid_review_timer")
-    if timer is not None:
-        timer_rules.watch(timer.work(chance.identity("watch")))
+    if timer is None:
+        return
+    settles_first = chance.one_in(2)
+    if settles_first:
+        settle_left(timer)
+    timer_rules.watch(timer.work(chance.identity("watch")))
+    if not settles_first:
+        settle_left(timer)
+
+
+def settle_left(timer: Process) -> int:
+    return restored_clocks.settle_left(timer.work(NOBODY), timer.awaited())
 
 
 def deliver_again(world: World, chance: Chance) -> None:

@@ -157,6 +157,10 @@ class Process:
     def open_rows(self) -> list[tuple[Stream, Position]]:
         return [(s, position) for s in self.store.streams.values() for position in s.open_rows]
 
+    def awaited(self) -> set[UUID]:
+        """Cases of which a record waits from which more may follow."""
+        return {stream.case_id for stream in self.store.streams.values() if stream.is_awaited()}
+
     def release(self, stream: Stream, position: Position, cause: UUID) -> None:
         """What an operator does: closes the row, then the record is taken once more."""
         fact = self._closed(stream, position, "released", cause).fact

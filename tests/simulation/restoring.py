@@ -32,9 +32,8 @@ def reconcile(world: World, process: Process) -> None:
     process.catching_up = True
     catch_up(process)
     process.catching_up = False
-    held = {s.case_id for s in process.store.streams.values() if s.open_rows or s.parked}
     if service in AFTER:
-        AFTER[service](process.work(run), held)
+        AFTER[service](process.work(run), process.awaited())
 
 
 def source_namespace(process: Process) -> UUID:

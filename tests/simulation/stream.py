@@ -62,6 +62,10 @@ class Stream:
     async def is_held(self) -> bool:
         return bool(self.open_rows)
 
+    def is_awaited(self) -> bool:
+        """Whether something waits from which more may follow: no conflict ever does."""
+        return bool(self.parked) or any(row.kind != "conflict" for row in self.open_rows.values())
+
     async def occupancy(self, event: Delivery) -> Occupancy:
         number = self.number_of.get(event.event_id)
         return Occupancy(

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.simulation.defects import planted
 from tests.simulation.schedule import Step, play
 from tests.simulation.world import World
 
+LEFT = "after a restore a clock stayed missing when the record that was waited for was discarded"
 FOUND: dict[str, tuple[str, list[Step]]] = {
     "after a restore one deadline got the event id of another and was never told": (
         "31:346",
@@ -98,6 +100,41 @@ FOUND: dict[str, tuple[str, list[Step]]] = {
             ("receipt", 17106948965605368978),
         ],
     ),
+    "after a restore a clock that was lost unsent stayed missing while a conflict was open": (
+        "20261123:43169",
+        [
+            ("report", 1790232679987223518),
+            ("decide", 17321111046546848670),
+            ("relay", 7864640500673618188),
+            ("report", 9007503545828936415),
+            ("deliver", 3915589830383858001),
+            ("deliver", 9491455775647344781),
+            ("deliver", 6640756710680979225),
+            ("deliver", 17322765526999595469),
+            ("relay", 17788452605292988668),
+            ("deliver", 3561764031015012169),
+            ("deliver", 10376047440140205325),
+            ("back_up", 521064463774897961),
+            ("restore_and_reconcile", 7195915203512644992),
+            ("deliver", 11745678072980207653),
+            ("deliver", 17284536083175101281),
+            ("number_given_again", 18116017035877980140),
+            ("deliver", 3743292753251313665),
+            ("restore_and_reconcile", 8156015069471807625),
+        ],
+    ),
+    LEFT: (
+        "left:9515",
+        [
+            ("report", 2441816679577384791),
+            ("back_up", 5104368140752955629),
+            ("relay", 4613528312069659516),
+            ("poison", 8584430170740149909),
+            ("deliver", 3622248501567247573),
+            ("deliver", 12303490597205663353),
+            ("restore_and_reconcile", 941455279792136840),
+        ],
+    ),
 }
 
 
@@ -105,3 +142,10 @@ FOUND: dict[str, tuple[str, list[Step]]] = {
 def test_what_was_found_once_is_not_found_again(what: str) -> None:
     seed, steps = FOUND[what]
     assert play(steps, seed, World()).breaches == ()
+
+
+def test_where_nobody_settles_a_case_that_was_left_its_clock_stays_missing() -> None:
+    seed, steps = FOUND[LEFT]
+    with planted("left_after_a_restore_for_good"):
+        found = play(steps, seed, World()).breaches
+    assert "timer: the deadlines are not those that the facts give" in found

@@ -30,6 +30,8 @@ class TimerTables(Flat):
     deadlines: dict[UUID, Kept] = field(default_factory=dict)
     firings: dict[FiringKey, UUID] = field(default_factory=dict)
     superseded: dict[tuple[UUID, int], Kept] = field(default_factory=dict)
+    clocks_left: set[UUID] = field(default_factory=set)
+    """Cases that a restored store had to leave."""
 
 
 def apply(work: Work, fact: Fact) -> None:
@@ -76,10 +78,14 @@ def bring_in_line(
         deadline_id = change.deadline.deadline_id
         before = stored.get(deadline_id)
         if before and change.revision != before.revision:
-            _once(tables.superseded, (deadline_id, before.revision), before)
+            put_away(tables, before)
         tables.deadlines[deadline_id] = kept
         for state, at in told_of(change, happened_at):
             work.emit(state, case_id, at, about=about(state))
+
+
+def put_away(tables: TimerTables, before: Kept) -> None:
+    _once(tables.superseded, (before.deadline.deadline_id, before.revision), before)
 
 
 def stored_of(written: Written, case_id: UUID) -> dict[UUID, Kept]:

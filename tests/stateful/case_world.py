@@ -79,8 +79,7 @@ class CaseWorld:
         process.catching_up = True
         catch_up(process)
         process.catching_up = False
-        held = {s.case_id for s in process.store.streams.values() if s.open_rows or s.parked}
-        timer.settle_restored(self.work(TIMER), held)
+        timer.settle_restored(self.work(TIMER), process.awaited())
         # What had been read and not yet committed is read again as soon as it is open.
         self.let_arrive(0, (TIMER,))
 

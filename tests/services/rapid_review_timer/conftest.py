@@ -22,6 +22,8 @@ from shared.messaging.store import Store
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing, parent_in_case
 from tests.services.rapid_review_timer.case_told import CaseTold, at, event_of
+from tests.services.rapid_review_timer.restored_timer import RestoredTimer
+from tests.services.rapid_review_timer.sample_cases import AWARE
 
 
 @dataclass
@@ -103,6 +105,19 @@ async def timer(new_timer: NewTimer) -> Timer:
 def case() -> CaseTold:
     """Nothing is told of it yet."""
     return CaseTold()
+
+
+@pytest.fixture
+def restored(timer: Timer) -> RestoredTimer:
+    return RestoredTimer(timer)
+
+
+@pytest.fixture
+async def lost(restored: RestoredTimer, case: CaseTold) -> CaseTold:
+    """Reported and assessed; the clocks that follow were lost with the store, untold."""
+    await restored.takes_in_again(case.reported(AWARE), case.assessed(AWARE, AWARE))
+    assert await restored.told() == []
+    return case
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from services.rapid_review_timer.restored import settle_case
 from shared.contracts.review_events import ReviewOpened
 from tests.services.rapid_review_timer.conftest import NewTimer, Timer
+from tests.services.rapid_review_timer.restored_timer import take_back
 from tests.services.rapid_review_timer.review_client import Partners, partners_of
 
 EXTENSION = {"proposed_date": "2019-07-12", "reason": "medical_evidence", "explanation": "x"}
@@ -46,17 +47,7 @@ async def test_steps_that_were_told_hold_and_lost_texts_are_listed_for_a_person(
     await partners.says("extensions/answers", GRANTED)
     restored = await new_timer()
     restored.clock.instant = timer.clock.instant
-    for row in await timer.rows(
-        """select event_id, topic, key, stream, sequence, type, happened_at, recorded_at, headers,
-                  payload from outbox order by position"""
-    ):
-        async with restored.store.transaction(uuid4(), "reconcile") as tx:
-            await tx.execute(
-                """insert into outbox (event_id, topic, key, stream, sequence, type, happened_at,
-                                       recorded_at, headers, payload)
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
-                *row.values(),
-            )
+    await take_back(timer, restored)
     restored.store.catching_up = True
     await restored.hears(*partners.case.facts)
     restored.store.catching_up = False

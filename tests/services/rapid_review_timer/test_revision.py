@@ -53,6 +53,20 @@ def test_of_what_is_as_it_was_nothing_is_said(outcome: Any) -> None:
     assert change(being(outcome), being(outcome)) is None
 
 
+@pytest.mark.parametrize("outcome", [CANCELLED, SUSPENDED])
+def test_an_end_of_which_it_is_not_known_what_brought_it_is_not_told_again(
+    outcome: Cancelled,
+) -> None:
+    """After a restore: an event does not say which other one ended the deadline."""
+    told, made = being(replace(outcome, by=None)), being(outcome)
+    assert change(told, made) == Change(made, 3, told, ())
+    otherwise = being(replace(outcome, reason="linked"))
+    found = change(told, otherwise)
+    assert found is not None
+    assert found.says
+    assert change(made, being(replace(outcome, by=UUID(int=9)))) is not None
+
+
 @pytest.mark.parametrize(
     ("before", "after", "says", "revision"),
     [

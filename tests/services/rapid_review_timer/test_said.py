@@ -107,6 +107,16 @@ def test_what_was_fired_for_a_date_counts_until_the_date_moves() -> None:
     assert [each.kind for each in on_another.fired] == [DueKind.DUE_SOON]
 
 
+def test_what_was_fired_before_a_lost_beginning_was_told_again_is_not_fired_again() -> None:
+    said = said_of(own(fired(1, DueKind.DUE_SOON), DeadlineSet(**state())))[DEADLINE]
+    assert said.last_fired is not None
+    assert [each.kind for each in said.fired] == [DueKind.DUE_SOON]
+    on_another_date = DeadlineSet(**state(due=date(2026, 3, 16)))
+    other = said_of(own(fired(1, DueKind.DUE_SOON), on_another_date))[DEADLINE]
+    assert other.last_fired is None
+    assert said_of(own(fired(1, DueKind.DUE_SOON))) == {}
+
+
 def test_a_cancelled_deadline_that_was_told_so_is_not_told_again() -> None:
     """An event does not say which event ended it; the facts do."""
     told = said_of(own(DeadlineCancelled(**state(), reason="linked")))[DEADLINE].deadline

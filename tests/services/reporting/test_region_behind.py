@@ -1,8 +1,7 @@
 """A region's subscriber that was away for a week goes on where it was, and ends with what holds."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,13 +11,10 @@ from services.reporting.delivery_store import deliveries_of, keep_delivery
 from shared.contracts.delivery_events import DeliveryArrived
 from shared.contracts.event_codes import Stage
 from shared.contracts.region_topics import shared_topics_of, subscriber_of
-from shared.messaging.clock import SetClock
-from tests.conftest import OpenStore
 from tests.services.reporting.region_story import corrected, told_to_a_region
-from tests.services.reporting.region_world import MERSEYSIDE, RegionWorld, regions
+from tests.services.reporting.region_world import MERSEYSIDE, RegionWorld
 from tests.services.reporting.sample_events import CASE, LIVERPOOL, Story, at, stage
 from tests.support.bus import access
-from tests.support.local_stack import Infrastructure
 from tests.support.region_reader import PARTITIONS, Heard, consumer_of, heard_of
 
 SUBSCRIBER = subscriber_of(MERSEYSIDE)
@@ -31,12 +27,8 @@ NOBODY_YET = {
 
 
 @pytest.fixture
-async def world(
-    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
-) -> AsyncIterator[RegionWorld]:
-    clock = SetClock(datetime(2020, 1, 6, 6, tzinfo=UTC))
-    with regions(tmp_path):
-        yield RegionWorld(infrastructure, await open_store("reporting", clock=clock), clock)
+def begins() -> datetime:
+    return datetime(2020, 1, 6, 6, tzinfo=UTC)
 
 
 def reads_on(world: RegionWorld, group: str, wanted: set[UUID]) -> list[Heard]:

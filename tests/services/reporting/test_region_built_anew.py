@@ -1,10 +1,9 @@
 """Reporting's store is lost and built anew from the topics: what it knows again of regions, and
 what no topic holds."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,17 +11,15 @@ import pytest
 
 from services.reporting.region_held_store import resolved
 from shared.contracts.sharing_codes import SharedTopic
-from shared.messaging.clock import SetClock
 from shared.messaging.facts import Fact
 from shared.reference.shared_regions import spans
 from tests.conftest import OpenStore
 from tests.services.reporting.region_story import corrected, of_case
-from tests.services.reporting.region_world import LONDON, RegionWorld, regions
+from tests.services.reporting.region_world import LONDON, RegionWorld
 from tests.services.reporting.sample_events import an_id, at
 from tests.services.reporting.test_region_copies import BARNET
 from tests.services.reporting.test_region_month_revised import story
 from tests.services.reporting.test_region_months import figure, months
-from tests.support.local_stack import Infrastructure
 
 COPIES = """
 select event_id, topic, reference, rests_on, settled_at from region_copy
@@ -33,13 +30,14 @@ RESOLVED = "select count(*) as n from audit where action = 'region_reference.res
 
 
 @pytest.fixture
-async def world(
-    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
-) -> AsyncIterator[RegionWorld]:
+def begins() -> datetime:
+    return at(2, month=7)
+
+
+@pytest.fixture
+def told_regions() -> Sequence[str]:
     """In London, whose months no other test tells: their ids follow from region and month."""
-    clock = SetClock(at(2, month=7))
-    with regions(tmp_path, shared=[LONDON]):
-        yield RegionWorld(infrastructure, await open_store("reporting", clock=clock), clock)
+    return [LONDON]
 
 
 def in_barnet(fact: Fact, case_number: int) -> Fact:

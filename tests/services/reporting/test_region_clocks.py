@@ -1,22 +1,15 @@
 """A region sees which clocks are near or late, and does not go on seeing it when that is over."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Any
-
-import pytest
 
 from shared.contracts.deadline_events import DeadlineMet, DeadlineMoved, DeadlineSuspended
 from shared.contracts.event_codes import DueKind
 from shared.contracts.sharing_codes import SharedTopic
-from shared.messaging.clock import SetClock
-from tests.conftest import OpenStore
 from tests.services.reporting.region_story import due, passed_on, told_to_a_region
-from tests.services.reporting.region_world import RegionWorld, regions
+from tests.services.reporting.region_world import RegionWorld
 from tests.services.reporting.sample_events import LIVERPOOL, Story, at, clock
 from tests.services.reporting.test_region_copies import of, told
-from tests.support.local_stack import Infrastructure
 
 TIMER = "rapid_review_timer"
 LIMIT = clock("DL07", at(10, 12), date(2019, 7, 1))
@@ -83,15 +76,6 @@ def test_under_the_next_reference_nobody_hears_that_a_clock_is_over() -> None:
     met(story)
     (over,) = [c for c in told(story.facts) if c.topic is SharedTopic.REVIEW_DUE]
     assert (over.closes, over.epoch) == (True, 1), "and it was told under the first"
-
-
-@pytest.fixture
-async def world(
-    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
-) -> AsyncIterator[RegionWorld]:
-    clock_ = SetClock(datetime(2020, 1, 10, 9, tzinfo=UTC))
-    with regions(tmp_path):
-        yield RegionWorld(infrastructure, await open_store("reporting", clock=clock_), clock_)
 
 
 async def test_that_a_clock_is_over_is_told_to_who_had_heard_of_this_clock(

@@ -1,33 +1,17 @@
 """What was told is corrected in batches, by the same decisions, and only to who had heard it."""
 
 import json
-from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Any
-
-import pytest
 
 from shared.contracts.event_codes import Stage
 from shared.contracts.region_topics import shared_topic, subscriber_of
 from shared.contracts.sharing_codes import SharedTopic
-from shared.messaging.clock import SetClock
-from tests.conftest import OpenStore
 from tests.services.reporting.region_story import corrected, told_to_a_region, withdrawn
-from tests.services.reporting.region_world import MERSEYSIDE, RegionWorld, regions
+from tests.services.reporting.region_world import MERSEYSIDE, RegionWorld
 from tests.services.reporting.sample_events import LIVERPOOL, Story, at, stage
-from tests.support.local_stack import Infrastructure
 
 NOTIFIED = SharedTopic.INCIDENT_NOTIFIED
-
-
-@pytest.fixture
-async def world(
-    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
-) -> AsyncIterator[RegionWorld]:
-    clock = SetClock(datetime(2020, 1, 10, 9, tzinfo=UTC))
-    with regions(tmp_path):
-        yield RegionWorld(infrastructure, await open_store("reporting", clock=clock), clock)
 
 
 async def correct(world: RegionWorld, story: Story, day: int, **facts: str) -> None:

@@ -2,8 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,8 +11,6 @@ from services.reporting.region_figures import figures
 from shared.contracts.event_codes import NotificationKind
 from shared.contracts.region_events import Measure
 from shared.contracts.sharing_codes import SharedTopic, SharingAnswer
-from shared.messaging.clock import SetClock
-from tests.conftest import OpenStore
 from tests.services.reporting.region_story import (
     corrected,
     notified,
@@ -22,25 +19,24 @@ from tests.services.reporting.region_story import (
     told_to_a_region,
     withdrawn,
 )
-from tests.services.reporting.region_world import RegionWorld, regions
+from tests.services.reporting.region_world import RegionWorld
 from tests.services.reporting.sample_events import LIVERPOOL, WIRRAL, Story, an_id, at
 from tests.services.reporting.test_region_months import AREAS, figure, months
-from tests.support.local_stack import Infrastructure
 
 MONTHLY = SharedTopic.METRICS_MONTHLY
 
 
 @pytest.fixture
-async def world(
-    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
-) -> AsyncIterator[RegionWorld]:
-    clock = SetClock(at(2, month=7))
-    with regions(tmp_path):
-        world = RegionWorld(infrastructure, await open_store("reporting", clock=clock), clock)
-        for area in AREAS:
-            await world.decide(area, MONTHLY)
-        await world.batch()
-        yield world
+def begins() -> datetime:
+    return at(2, month=7)
+
+
+@pytest.fixture
+async def world(world: RegionWorld) -> RegionWorld:
+    for area in AREAS:
+        await world.decide(area, MONTHLY)
+    await world.batch()
+    return world
 
 
 def story() -> Story:

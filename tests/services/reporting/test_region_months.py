@@ -1,9 +1,7 @@
 """A month of a region: counted once it is over, small counts suppressed, told once."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,24 +10,18 @@ from services.reporting.region_figures import months_over
 from services.reporting.region_held_store import held_back
 from shared.contracts.event_codes import Decision, NotificationKind
 from shared.contracts.sharing_codes import SharedTopic, SharingAnswer
-from shared.messaging.clock import SetClock
 from tests.conftest import OpenStore
 from tests.services.reporting.region_story import notified, of_case, told_to_a_region
-from tests.services.reporting.region_world import RegionWorld, regions
+from tests.services.reporting.region_world import RegionWorld
 from tests.services.reporting.sample_events import LIVERPOOL, Story, an_id, assessed, at, decided
-from tests.support.local_stack import Infrastructure
 
 AREAS = [f"E0800001{number}" for number in range(1, 6)]
 MONTHLY = SharedTopic.METRICS_MONTHLY
 
 
 @pytest.fixture
-async def world(
-    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
-) -> AsyncIterator[RegionWorld]:
-    clock = SetClock(at(2, month=7))
-    with regions(tmp_path):
-        yield RegionWorld(infrastructure, await open_store("reporting", clock=clock), clock)
+def begins() -> datetime:
+    return at(2, month=7)
 
 
 async def hear_cases(world: RegionWorld, number: int, *, synthetic: bool = False) -> None:

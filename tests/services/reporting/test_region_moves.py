@@ -1,10 +1,7 @@
 """Cases that pass from region to region, areas that do, and regions that are added meanwhile."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pytest
 
 from shared.contracts.event_codes import Stage
 from shared.contracts.sharing_codes import SharedTopic
@@ -38,15 +35,6 @@ LEFT = {
     "status": "confirmed",
 }
 JOINED = LEFT | {"id": LONDON, "name": "London", "from": "2020-01-13", "to": None}
-
-
-@pytest.fixture
-async def world(
-    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
-) -> AsyncIterator[RegionWorld]:
-    clock = SetClock(datetime(2020, 1, 10, 9, tzinfo=UTC))
-    with regions(tmp_path):
-        yield RegionWorld(infrastructure, await open_store("reporting", clock=clock), clock)
 
 
 def in_review() -> Story:

@@ -1,8 +1,6 @@
 """A region is told in batches, what a decision to share lets it be told, and nothing twice."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,8 +14,6 @@ from shared.contracts.region_topics import (
     subscriber_of,
 )
 from shared.contracts.sharing_codes import SharedTopic, SharingAnswer
-from shared.messaging.clock import SetClock
-from tests.conftest import OpenStore
 from tests.contracts.committed import faults, schema
 from tests.services.reporting.region_story import (
     action_opened,
@@ -31,7 +27,6 @@ from tests.services.reporting.region_world import (
     MERSEYSIDE,
     PERIOD,
     RegionWorld,
-    regions,
 )
 from tests.services.reporting.sample_events import CASE, LIVERPOOL, Story, an_id, at
 from tests.services.reporting.test_region_copies import BARNET
@@ -41,15 +36,6 @@ from tests.support.region_reader import refused
 
 FORBIDDEN = ("2019-06-1", "2019-06-2", "2019-12-0", "E08000015", "not_stated", "icb-", "vigil_")
 """Days, the other area, organisations: nothing of it may stand in what leaves."""
-
-
-@pytest.fixture
-async def world(
-    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
-) -> AsyncIterator[RegionWorld]:
-    clock = SetClock(datetime(2020, 1, 10, 9, tzinfo=UTC))
-    with regions(tmp_path):
-        yield RegionWorld(infrastructure, await open_store("reporting", clock=clock), clock)
 
 
 async def test_librdkafka_reads_every_event_as_the_subscriber_of_the_region(

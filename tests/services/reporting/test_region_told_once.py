@@ -1,9 +1,6 @@
 """What was told is never told again: by the same store, one made anew, or one that lags behind."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,23 +9,13 @@ from services.reporting import region_release
 from services.reporting.known import Known
 from services.reporting.region_copies import Copy, copies_of
 from services.reporting.region_release import RegionRelease
-from shared.messaging.clock import SetClock
 from shared.telemetry.metrics import Metrics
 from tests.conftest import OpenStore
 from tests.services.reporting.region_story import of_case, told_to_a_region
-from tests.services.reporting.region_world import PERIOD, RegionWorld, heard, regions
+from tests.services.reporting.region_world import PERIOD, RegionWorld, heard
 from tests.services.reporting.sample_events import CASE, LIVERPOOL, an_id
 from tests.support.bus import access
 from tests.support.local_stack import Infrastructure
-
-
-@pytest.fixture
-async def world(
-    infrastructure: Infrastructure, open_store: OpenStore, tmp_path: Path
-) -> AsyncIterator[RegionWorld]:
-    clock = SetClock(datetime(2020, 1, 10, 9, tzinfo=UTC))
-    with regions(tmp_path):
-        yield RegionWorld(infrastructure, await open_store("reporting", clock=clock), clock)
 
 
 async def test_nothing_is_told_twice_also_by_a_store_made_anew(
