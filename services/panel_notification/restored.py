@@ -69,16 +69,30 @@ async def settle_case(tx: Tx, case_id: UUID, compose: Compose) -> list[ForAPerso
     lost = await _note_what_was_told(tx, own, owed, group, compose)
     await _note_receipts(tx, own, owed, group)
     await bring_in_line(tx, group)
-    for notice in await notices_of(tx, [case_id]):
-        if notice.state in (State.PENDING, State.SENDING):
-            await restored_store.leave_to_a_person(tx, notice.notice_id, compose)
-    await restored_store.note_forgotten(tx, case_id)
-    await bring_in_line(tx, group)
+    await _forget(tx, case_id, group)
+    # Who may have been told is told of a withdrawal: that may have been sent before as well.
+    while open_ones := await _not_ended(tx, case_id):
+        for notice_id in open_ones:
+            await restored_store.leave_to_a_person(tx, notice_id, compose)
+        await _forget(tx, case_id, group)
     replies = [
         ForAPerson("panel_reply_lost", str(reply_id), {"case": str(case_id)})
         for reply_id in await replies_without_record(tx, [case_id])
     ]
     return [*lost, *replies, *_listed(await notices_of(tx, [case_id]))]
+
+
+async def _forget(tx: Tx, case_id: UUID, group: Sequence[UUID]) -> None:
+    await restored_store.note_forgotten(tx, case_id)
+    await bring_in_line(tx, group)
+
+
+async def _not_ended(tx: Tx, case_id: UUID) -> list[UUID]:
+    return [
+        notice.notice_id
+        for notice in await notices_of(tx, [case_id])
+        if notice.state in (State.PENDING, State.SENDING)
+    ]
 
 
 def owed_in(facts: Sequence[Fact]) -> Owed:

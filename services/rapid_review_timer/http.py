@@ -1,9 +1,10 @@
 """The routes of the timer, for machine callers.
 
-Deadlines of a case are shown to the authority that owns it; whoever else asks hears the same as
-for a case that does not exist.
+Deadlines of a case are shown to the authority that owns it, those of an area's record to its
+partners; whoever else asks hears the same as for a case that does not exist.
 """
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -17,12 +18,15 @@ from services.rapid_review_timer.answers import (
     Explanation,
     deadline_answer,
 )
+from services.rapid_review_timer.deadline_store import Kept
 from services.rapid_review_timer.explanation import calculation_for, explanation_of
 from services.rapid_review_timer.leading_authority import owns
+from services.rapid_review_timer.review_desk import holds_a_seat
 from services.rapid_review_timer.rule_row import RuleError
 from services.rapid_review_timer.rules import rule_book
 from services.rapid_review_timer.starts import parse_start
 from shared.calendar.errors import CalendarError
+from shared.contracts.area_record import area_of_record
 from shared.contracts.strict_json import FieldFault
 from shared.messaging.callers import caller_of
 from shared.messaging.erasing import refuse_erased
@@ -31,6 +35,12 @@ from shared.web.machine_caller import Caller, SystemRegistry
 from shared.web.problem import Problem
 
 NOT_FOUND = {"unknown_rule"}
+
+
+def may_read(caller: Caller, kept: Kept, owner_area: str | None, now: datetime) -> bool:
+    """A case's deadline: its authority. One of an area's record: each of its partners."""
+    area = area_of_record(kept.deadline.case_id)
+    return holds_a_seat(caller, area, now) if area else owns(caller, owner_area, now)
 
 
 def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
@@ -58,7 +68,7 @@ def deadline_routes(store: Store, systems: SystemRegistry) -> APIRouter:
     ) -> Explanation:
         async with store.reading() as connection:
             found = await reading.deadline_by_id(connection, deadline_id)
-            if found is None or not owns(caller, found[1], await store.clock.now(connection)):
+            if found is None or not may_read(caller, *found, await store.clock.now(connection)):
                 raise Problem("deadline_not_found", 404)
             kept = found[0]
             trigger = await reading.trigger_of(connection, kept.deadline.basis.caused_by)

@@ -49,8 +49,10 @@ async def is_held(tx: Tx, case_ids: list[UUID]) -> bool:
 async def leave(tx: Tx, case_id: UUID) -> None:
     """Remembers that the clocks of a case are still to be settled."""
     await tx.execute(
-        "insert into clocks_left (case_id, since) values ($1, $2) on conflict do nothing",
+        """insert into clocks_left (case_id, stream, since) values ($1, $2, $3)
+           on conflict do nothing""",
         case_id,
+        case_stream(case_id),
         tx.now,
     )
 
@@ -71,9 +73,11 @@ async def cases_left(connection: Any, limit: int, left_out: Collection[UUID] = (
            where case_id <> all($2::uuid[]) and not exists (
                select 1 from case_state member
                where (member.case_id = kept.case_id or member.survivor = kept.case_id) and (
-                   exists (select 1 from quarantine where status = 'open' and kind <> 'conflict'
-                                                      and stream = 'case/' || member.case_id)
-                   or exists (select 1 from parked where stream = 'case/' || member.case_id)))
+                   exists (select 1 from quarantine
+                           where status = 'open' and kind <> 'conflict'
+                             and stream in (kept.stream, 'case/' || member.case_id))
+                   or exists (select 1 from parked
+                              where stream in (kept.stream, 'case/' || member.case_id))))
            order by since, case_id limit $1""",
         limit,
         list(left_out),

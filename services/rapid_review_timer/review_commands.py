@@ -177,8 +177,9 @@ WHY = {
     "nothing_asked": "The Panel waits for nothing; read the review again.",
     "not_requested": "Ask the agency for a summary first.",
     "no_seat": "A body that holds a seat of the area on this day approves.",
-    "already_recorded": "A report of this period is recorded; name it in corrects to change it.",
+    "already_recorded": "A report of these days is recorded; name it in corrects to change it.",
+    "before_the_rules": "No limit for yearly reports was in force on that day; see the date.",
     "already_withdrawn": "The report was withdrawn; record it as a new one if there was one.",
-    "nothing_changed": "Nothing that clocks are counted from is said otherwise.",
+    "nothing_changed": "What was recorded says the same already.",
 }
 """What to do, by code; whatever is not here says it in its code."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.rapid_review_timer import calendar_store, deadline_store, restored_store, review_store
@@ -113,6 +113,12 @@ def seat_of(organisation: str, area: str, on: date) -> PartnerKind | None:
         return None
     kinds = [KIND_OF_SEAT[seat.kind] for seat in held if seat.organisation == organisation]
     return kinds[0] if kinds else None
+
+
+def holds_a_seat(caller: Caller, area: str, now: datetime) -> bool:
+    """Whether the caller is a partner of an area at an instant, or of what took its place."""
+    today = london_date(now)
+    return any(seat_of(caller.organisation, one, today) for one in areas_now(area, today))
 
 
 async def circumstances(tx: Tx, caller: Caller, seen: Seen, cycle: int) -> Circumstances:

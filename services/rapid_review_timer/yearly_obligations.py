@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 
 from services.rapid_review_timer.limits import YEARLY_REPORT_COPIES
 from services.rapid_review_timer.rule_book import RuleBook
-from services.rapid_review_timer.rule_row import RuleError
 from shared.contracts.envelope import NAMESPACE
 from shared.contracts.event_codes import Force, RecipientKind
 from shared.contracts.intake_events import ObligationOwed
@@ -20,11 +19,8 @@ from shared.reference.directory import la_of, what_works_centre_on
 def obligations_of_report(
     report_id: UUID, area: str, published_on: date, today: date, book: RuleBook
 ) -> list[ObligationOwed]:
-    """None where no rule about copies was in force on the London date of publication."""
-    try:
-        rule = book.rule(YEARLY_REPORT_COPIES, published_on)
-    except RuleError:
-        return []
+    """By the rule of the London date of publication. Raises RuleError."""
+    rule = book.rule(YEARLY_REPORT_COPIES, published_on)
     recipients = {
         RecipientKind.PANEL: "panel",
         RecipientKind.WHAT_WORKS_CENTRE: what_works_centre_on(today),

@@ -7,7 +7,7 @@ first is met by the publication of the next, whichever was recorded first.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from services.rapid_review_timer.clocks import Clock
@@ -21,8 +21,9 @@ from shared.messaging.facts import Fact, of_type
 
 @dataclass(frozen=True)
 class YearlyReport:
-    """What is held of one report, with the event that said it last. `withdrawn_by`: the event that
-    says there was none."""
+    """What is held of one report, as it was said last. `by` is the event that first gave the day of
+    publication which holds: clocks keep what started them while their start stays the same.
+    `withdrawn_by`: the event that says there was none."""
 
     said: YearlyReportPublished
     by: UUID
@@ -33,6 +34,11 @@ class YearlyReport:
     def published_at(self) -> datetime:
         """A day without a time of day counts from its beginning."""
         return london_instant(self.said.published_on, time())
+
+    @property
+    def order(self) -> tuple[date, int]:
+        """Of two that were published on one day the one recorded later is the next."""
+        return self.said.published_on, self.said.cycle
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,10 @@ def yearly_reports(facts: Sequence[Fact], record: UUID) -> dict[int, YearlyRepor
     for fact in sorted(own, key=lambda fact: fact.sequence):
         said = fact.data
         if isinstance(said, YearlyReportPublished):
-            reports[said.cycle] = YearlyReport(said, fact.event_id, said.revision)
+            before = reports.get(said.cycle)
+            same_day = before is not None and before.said.published_on == said.published_on
+            by = before.by if before and same_day else fact.event_id
+            reports[said.cycle] = YearlyReport(said, by, said.revision)
         elif isinstance(said, YearlyReportWithdrawn) and (held := reports.get(said.cycle)):
             reports[said.cycle] = YearlyReport(held.said, held.by, said.revision, fact.event_id)
     return reports
@@ -80,7 +89,7 @@ def _next_after(report: YearlyReport, among: Iterable[YearlyReport]) -> Done | N
     later = [
         Done(other.published_at, other.by)
         for other in among
-        if not other.withdrawn_by and other.published_at > report.published_at
+        if not other.withdrawn_by and other.order > report.order
     ]
     return min(later, default=None)
 

@@ -7,8 +7,7 @@ from services.rapid_review_timer.answers import Answer, DeadlineAnswer
 
 
 class YearlyReportShown(Answer):
-    """`address` is None where what was written is not held any more; `deadlines` are those that
-    the report started."""
+    """`deadlines` are those that the report started."""
 
     report_id: UUID
     cycle: int
@@ -16,7 +15,7 @@ class YearlyReportShown(Answer):
     period_from: date
     period_to: date
     published_on: date
-    address: str | None
+    address: str
     withdrawn: bool
     deadlines: list[DeadlineAnswer]
 

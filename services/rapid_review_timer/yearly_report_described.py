@@ -15,7 +15,10 @@ RECORD_YEARLY_REPORT = described(
     WRITES,
     _AREA,
     _REPORT,
-    {404: ["report_not_found"], 409: ["in_the_future", "already_recorded", "nothing_changed"]},
+    {
+        404: ["report_not_found"],
+        409: ["in_the_future", "before_the_rules", "already_recorded", "nothing_changed"],
+    },
     gives=YearlyReportsShown,
     status=201,
     reads=RecordYearlyReport,

@@ -25,8 +25,8 @@ from shared.messaging.facts import Fact
 
 @dataclass(frozen=True)
 class ReportShown:
-    """`cycle` is its number in the area. `withdrawn`: when it was said that there was no such
-    report; then nothing is owed for it."""
+    """`cycle` is its number in the area, `address` where everybody can read it. `withdrawn`: when
+    it was said that there was no such report; then nothing is owed for it."""
 
     report_id: UUID
     cycle: int
@@ -35,6 +35,7 @@ class ReportShown:
     period_to: date
     period_words: str
     published_on: date
+    address: str
     recorded: Moment
     withdrawn: Moment | None
     withdrawn_because: str | None
@@ -91,6 +92,7 @@ def _shown(report: YearlyReport) -> ReportShown:
         period_to=said.period_to,
         period_words=period_words(said.period_from, said.period_to),
         published_on=said.published_on,
+        address=said.address,
         recorded=moment(said.recorded_at),
         withdrawn=moment(withdrawn.withdrawn_at) if withdrawn else None,
         withdrawn_because=withdrawn.reason if withdrawn else None,

@@ -17,6 +17,7 @@ from services.reporting.plain_words import (
     words_of,
 )
 from services.reporting.told import Told
+from services.reporting.yearly_reports import yearly_reports
 from shared.calendar.london import london_date
 from shared.contracts.event_codes import RecipientKind
 from shared.contracts.intake_events import IncidentDecided
@@ -29,6 +30,12 @@ SOUGHT = {
     "cdop": "child death overview panel",
     "partnership_office": "office of the safeguarding partnership",
 }
+
+WHAT_TO_DO = {
+    "DL16": "Publish the next report now all the same, and record that it was published.",
+    "DL17": "See that each organisation that has no copy yet is sent one now.",
+}
+"""Of clocks for which no command takes a reason for being late."""
 
 AttentionKind = Literal["overdue", "undeliverable", "held", "notified_twice", "recipient_sought"]
 
@@ -50,7 +57,7 @@ def attention(
     return (
         *_overdue(clocks),
         *_sought(case),
-        *(_undeliverable(row) for row in undelivered(told)),
+        *(_undeliverable(row) for row in undelivered(case, told)),
         *_held(case),
         *(_stopped(row) for row in sorted(stopped, key=lambda row: str(row.quarantine_id))),
         *_notified_twice(told),
@@ -69,7 +76,7 @@ def _overdue(clocks: Sequence[Clock]) -> Iterable[Attention]:
             kind="overdue",
             what=f"{clock.name} ({clock.rule}) was due {day_words(clock.due_date)}"
             + (f" and is {counted(by, 'working day')} late" if by else " and is late"),
-            do="Do it now all the same, and record why it is late.",
+            do=WHAT_TO_DO.get(clock.rule, "Do it now all the same, and record why it is late."),
             since=clock.late_from,
         )
 
@@ -89,13 +96,17 @@ def _sought(case: Known) -> Iterable[Attention]:
             )
 
 
-def undelivered(told: Sequence[Told]) -> list[Told]:
-    """Notices that were refused for good and that no other notice made up for."""
+def undelivered(case: Known, told: Sequence[Told]) -> list[Told]:
+    """Notices that were refused for good and that no other notice made up for; none of a yearly
+    report that was withdrawn, of which nobody has to have a copy."""
+    ended = {report.said.cycle for report in yearly_reports(case) if not report.stands}
     reached = {(row.cycle, row.matter) for row in told if row.state in ("delivered", "receipt")}
     return [
         row
         for row in told
-        if row.state == "undeliverable" and (row.cycle, row.matter) not in reached
+        if row.state == "undeliverable"
+        and row.cycle not in ended
+        and (row.cycle, row.matter) not in reached
     ]
 
 

@@ -91,6 +91,7 @@ def seen(case_id: UUID, facts: Iterable[Fact]) -> Seen:
         key=lambda state: (state.late_from, state.rule, str(state.deadline_id)),
         default=None,
     )
+    refused = undelivered(case, told(case, deadlines(case)))
     return Seen(
         case_id=case_id,
         last_event_at=max((fact.happened_at for fact in case.facts), default=None),
@@ -100,5 +101,5 @@ def seen(case_id: UUID, facts: Iterable[Fact]) -> Seen:
         next_rule=following.rule if following else None,
         next_due=following.due_date if following else None,
         next_late_from=following.late_from if following else None,
-        needs_attention=bool(held_by(case)) or bool(undelivered(told(case, deadlines(case)))),
+        needs_attention=bool(held_by(case)) or bool(refused),
     )

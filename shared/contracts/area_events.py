@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.intake_events import Code, Cycle, ObligationOwed
 from shared.contracts.payload import Payload
+
+PublicAddress = Annotated[
+    str,
+    Field(max_length=500, pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~%/-]*)?$"),
+]
 
 
 class WithdrawnBecause(StrEnum):
@@ -31,11 +37,13 @@ class YearlyReportStep(Payload):
 
 class YearlyReportPublished(YearlyReportStep):
     """The partners of an area published their yearly report; said again where what was recorded of
-    it proved wrong. `obligations`: who is to receive a copy."""
+    it proved wrong. `address` is where everybody can read it: the one text in an event that people
+    typed, public by nature, without query or fragment. `obligations`: who is to receive a copy."""
 
     period_from: date
     period_to: date
     published_on: date
+    address: PublicAddress
     recorded_at: AwareDatetime
     obligations: list[ObligationOwed] = Field(default_factory=list)
 

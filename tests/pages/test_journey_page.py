@@ -2,9 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.pages.served import Served
+from tests.services.reporting.sample_area import ADDRESS
 from tests.services.reporting.sample_events import CASE, LIVERPOOL, MERGED
 
 pytestmark = pytest.mark.pages
@@ -165,6 +166,23 @@ def test_a_yearly_report_past_its_day_leads_from_the_list_of_cases_to_its_area(
     ]
     owed = page.get_by_role("row", name="What Works Centre").inner_text()
     assert "Still to be told" in owed
+
+
+def test_a_yearly_report_is_read_where_it_is_published_and_nobody_hears_from_where(
+    page: Page, site: Served
+) -> None:
+    asked: list[dict[str, str]] = []
+
+    def published(route: Route) -> None:
+        asked.append(route.request.all_headers())
+        route.fulfill(content_type="text/html", body="<h1>Yearly report</h1>")
+
+    page.route(ADDRESS, published)
+    signed_in(page, site, AREA)
+    page.get_by_role("link", name=ADDRESS).click()
+    page.wait_for_url(ADDRESS)
+    assert page.inner_text("h1") == "Yearly report"
+    assert ["referer" in headers for headers in asked] == [False]
 
 
 def test_pages_work_without_scripts_and_load_nothing_from_elsewhere(

@@ -43,12 +43,27 @@ def settle_case(work: Work, case_id: UUID) -> None:
     notices: dict[UUID, Notice] = work.written.tables.notices
     note_what_was_told(work, case_id)
     panel_rules.bring_in_line(work, case_id)
+    _forget(work, case_id)
+    while open_ones := _not_ended(work, case_id):
+        for notice in open_ones:
+            notices[notice.notice_id] = _left_to_a_person(notice, work.now)
+        _forget(work, case_id)
+
+
+def _forget(work: Work, case_id: UUID) -> None:
     for notice in panel_rules.notices_of(work.written, [case_id]):
         if notice.state not in (State.ACCEPTED, State.CANCELLED):
-            notices[notice.notice_id] = replace(
-                _left_to_a_person(notice, work.now), may_have_been_sent=True
-            )
+            forgotten = replace(notice, may_have_been_sent=True)
+            work.written.tables.notices[notice.notice_id] = forgotten
     panel_rules.bring_in_line(work, case_id)
+
+
+def _not_ended(work: Work, case_id: UUID) -> list[Notice]:
+    return [
+        notice
+        for notice in panel_rules.notices_of(work.written, [case_id])
+        if notice.state in (State.PENDING, State.SENDING)
+    ]
 
 
 def _note_what_was_told(notices: dict[UUID, Notice], own: list[Fact], owed: Owed) -> None:
@@ -77,8 +92,6 @@ def _note_what_was_told(notices: dict[UUID, Notice], own: list[Fact], owed: Owed
 
 
 def _left_to_a_person(notice: Notice, now: datetime) -> Notice:
-    if notice.state not in (State.PENDING, State.SENDING):
-        return notice
     return replace(_ended(notice, now, Outcome.UNKNOWN, now), state=State.OUTCOME_UNKNOWN)
 
 

@@ -6,8 +6,9 @@ AREAS = (
     Invariant(
         "I41",
         "Every clock of an area's record has the yearly report that it counts from, every report"
-        " its clocks and a notice for each copy that it asks for, one that was withdrawn no notice"
-        " still to be sent; the area's journey knows them and its next clock is the timer's",
+        " its clocks and a notice for each copy that it asks for, one that was withdrawn no clock"
+        " that runs and no notice still to be sent; the area's journey knows them and its next"
+        " clock is the timer's",
         "`make replay` with `--case area/CODE` into the store that lacks it. A clock without its"
         " report: the timer was restored and not reconciled.",
         """select (select count(*) from yearly_report)
@@ -34,9 +35,14 @@ AREAS = (
                  and not exists (
                    select 1 from notice n where n.case_id = y.record and n.state <> 'cancelled'
                      and n.obligation_id = json_extract(o.value, '$.obligation_id'))""",
+            """select stream_of(y.record) || ' ' || y.cycle || ' ' || d.rule || ' runs'
+               from yearly_report y join deadline d on d.case_id = y.record and d.cycle = y.cycle
+               where y.type = 'uk.vigil.yearly.report.withdrawn.v1' and d.state = 'running'
+                 and y.record not in (select case_id from unsettled)""",
             """select n.notice_id from notice n
                join yearly_report y on y.record = n.case_id and y.cycle = n.cycle
-               where y.type = 'uk.vigil.yearly.report.withdrawn.v1' and n.state = 'pending'
+               where y.type = 'uk.vigil.yearly.report.withdrawn.v1'
+                 and n.state in ('pending', 'handed')
                  and y.record not in (select case_id from unsettled)""",
             """select distinct stream_of(y.record) || ' not on its journey' from yearly_report y
                where y.record not in (select case_id from unsettled)

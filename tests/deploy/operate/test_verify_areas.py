@@ -98,17 +98,36 @@ async def test_what_holds_for_cases_holds_for_the_record(
     }
 
 
+@pytest.mark.parametrize(
+    "unsent",
+    [
+        "state = 'pending', next_attempt_at = '2999-01-01'",
+        "state = 'handed', attempts = 1, sealed_message = '', message_sha256 = repeat('0', 64)",
+    ],
+    ids=["pending", "handed"],
+)
 async def test_a_copy_of_a_withdrawn_report_that_is_still_to_be_sent_is_named(
-    broken: Break,
+    broken: Break, unsent: str
 ) -> None:
-    again = """update notice set state = 'pending', next_attempt_at = '2999-01-01',
-                       cancelled_because = null
+    again = """update notice set cancelled_because = null, :unsent
                where cycle = 2 and recipient = 'panel' and case_id = :record"""
-    statement = again.replace(":record", f"'{RECORD}'")
+    statement = again.replace(":record", f"'{RECORD}'").replace(":unsent", unsent)
     (found,) = await verify(
         await broken("panel_notification", statement), only={"I41"}, strict=True
     )
     assert found.bad == 1
+
+
+async def test_a_clock_of_a_withdrawn_report_that_runs_is_named(broken: Break) -> None:
+    """Nothing would end it, and the area would be told that it is late."""
+    runs = """update deadline set state = 'running', reason = null, ended_by = null, met_at = null,
+                     met_by = null, on_time = null, working_days_late = null
+              where cycle = 2 and rule = 'DL17' and case_id = :record"""
+    statement = runs.replace(":record", f"'{RECORD}'")
+    (found,) = await verify(
+        await broken("rapid_review_timer", statement), only={"I41"}, strict=True
+    )
+    assert sorted(found.first) == ["area/E08000012 2 DL17 runs", "area/E08000012 next clock"]
 
 
 async def test_a_record_is_no_case_that_anybody_lacks(world: World) -> None:

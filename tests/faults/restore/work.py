@@ -44,10 +44,10 @@ class RememberedWork(Work):
         await self._by_http(AUTHORITY_SYSTEM, AUTHORITY, uuid4(), content)
 
     async def yearly_report(self) -> None:
-        """Of a year that ends a day before that of the one before: no two are of one."""
+        """Of the year before that of the one before: no two overlap."""
         self.years += 1
         published_on = datetime.now(UTC).date() - timedelta(days=20)
-        until = published_on - timedelta(days=self.years)
+        until = published_on - timedelta(days=365 * self.years)
         report = {
             "period_from": (until - timedelta(days=364)).isoformat(),
             "period_to": until.isoformat(),

@@ -12,7 +12,7 @@ from services.rapid_review_timer.circumstances import Refused
 from services.rapid_review_timer.outcome import Cancelled, Met
 from services.rapid_review_timer.rules import load_rule_book
 from tests.services.rapid_review_timer.case_told import WIRRAL
-from tests.services.rapid_review_timer.yearly_report_told import ReportsTold
+from tests.services.rapid_review_timer.yearly_report_told import ADDRESS, ReportsTold
 
 PANEL, CENTRE = "panel", "what_works_centre"
 
@@ -103,11 +103,13 @@ def test_the_copy_goes_to_the_body_that_there_is(area: ReportsTold) -> None:
     assert recipients("2023-09-15", "2023-03-31") == ["panel", "what-works-centre"]
 
 
-def test_before_the_rules_of_2018_nothing_is_counted(area: ReportsTold) -> None:
-    report = area.published("2018-06-01", "2018-03-31", recorded="2019-01-10")
-    assert report.obligations == []
-    assert area.clocks() == {}
-    assert area.derived().without_clock == ((1, "DL16", "rule_not_in_force"),)
+def test_before_the_rules_of_2018_no_report_is_taken(area: ReportsTold) -> None:
+    """Nor is one moved there: its clocks would end by nothing."""
+    early = partial(area.published, "2018-06-28", "2018-03-31", recorded="2019-01-10")
+    assert code_of(early) == "before_the_rules"
+    first = area.published("2018-06-29", "2018-03-31", recorded="2019-01-10")
+    assert code_of(partial(early, corrects=first.report_id)) == "before_the_rules"
+    assert area.clock("DL17").basis.due_date == date(2018, 7, 6)
 
 
 def test_whom_a_rule_does_not_name_receives_no_copy(rules: Path) -> None:
@@ -126,6 +128,40 @@ def test_a_corrected_day_moves_both_clocks_and_owes_the_same_copies(area: Report
     assert (again.cycle, again.revision, again.obligations) == (1, 2, first.obligations)
     assert area.clock("DL17").basis.due_date == date(2022, 9, 29)
     assert area.clock("DL16").basis.due_date == date(2023, 9, 22)
+
+
+def test_a_correction_of_the_period_or_the_address_moves_no_clock(area: ReportsTold) -> None:
+    first = area.published("2022-09-15", "2022-03-31")
+    for kind in (PANEL, CENTRE):
+        area.sent(first, kind, "2022-09-16")
+    before = area.clocks()
+    again = area.published("2022-09-15", "2022-04-01", corrects=first.report_id)
+    assert again.revision == 2
+    third = area.published(
+        "2022-09-15", "2022-04-01", corrects=first.report_id, address=f"{ADDRESS}/2"
+    )
+    assert (third.revision, third.address) == (3, f"{ADDRESS}/2")
+    assert area.clocks() == before
+
+
+def test_a_report_that_overlaps_another_is_the_same_once_more(area: ReportsTold) -> None:
+    """A second partner records it, and is off by a day."""
+    first = area.published("2021-09-15", "2021-03-31")
+    for until in ("2021-03-30", "2021-04-01", "2020-04-01"):
+        twice = partial(area.published, "2021-09-16", until, recorded="2023-01-10")
+        assert code_of(twice) == "already_recorded"
+    area.published("2020-09-16", "2020-03-31", recorded="2023-01-10")
+    area.published("2022-09-16", "2022-03-31")
+    onto_the_next = partial(
+        area.published, "2021-09-15", "2021-04-01", corrects=first.report_id, recorded="2022-10-10"
+    )
+    assert code_of(onto_the_next) == "already_recorded"
+
+
+def test_of_two_published_on_one_day_the_later_recorded_is_the_next(area: ReportsTold) -> None:
+    area.published("2021-09-15", "2020-03-31")
+    area.published("2021-09-15", "2021-03-31")
+    assert [area.clock("DL16", cycle).state for cycle in (1, 2)] == ["met", "running"]
 
 
 def test_a_report_that_there_never_was_ends_its_clocks_and_met_none(area: ReportsTold) -> None:
@@ -158,6 +194,7 @@ def test_the_same_facts_in_any_order_give_the_same_clocks(area: ReportsTold) -> 
     [
         ("2022-09-16", "2022-03-31", "2022-09-15", "in_the_future"),
         ("2022-09-14", "2021-03-31", "2022-09-15", "already_recorded"),
+        ("2018-06-28", "2018-03-31", "2022-09-15", "before_the_rules"),
     ],
 )
 def test_what_cannot_be_is_refused(

@@ -14,7 +14,7 @@ from tests.services.rapid_review_timer.conftest import Timer
 from tests.services.rapid_review_timer.review_client import partners_of
 from tests.services.rapid_review_timer.review_told import HEALTH, LA, POLICE, TRUST
 from tests.services.rapid_review_timer.yearly_report_client import ERROR, RECORD, REPORT, Area
-from tests.services.rapid_review_timer.yearly_report_told import ReportsTold
+from tests.services.rapid_review_timer.yearly_report_told import ADDRESS, ReportsTold
 
 
 @pytest.fixture
@@ -85,7 +85,9 @@ async def test_who_holds_no_seat_neither_reads_nor_records(area: Area) -> None:
         ({"period_to": "2018-03-31"}, "", "period_ends_before_it_begins"),
         ({"published_on": "2019-03-31"}, "", "published_before_the_period_ended"),
         ({"corrects": str(uuid4())}, "", "explanation_required"),
+        ({"period_from": "2017-03-30"}, "", "period_too_long"),
         ({"address": "http://partnership.example/"}, "/address", "wrong_form"),
+        ({"address": f"{ADDRESS}?child=INVENTED-NAME"}, "/address", "wrong_form"),
         ({"published_on": "10 June 2019"}, "/published_on", "not_a_date"),
         ({"child": "INVENTED-NAME"}, None, None),
     ],
@@ -125,7 +127,7 @@ async def test_a_report_is_corrected_and_then_withdrawn(area: Area) -> None:
     )
 
 
-async def test_what_falls_due_is_told_in_the_area_s_stream_and_explained_to_its_authority(
+async def test_what_falls_due_is_told_in_the_area_s_stream_and_explained_to_its_partners(
     area: Area,
 ) -> None:
     report = (await area.says(REPORT)).json()["reports"][0]
@@ -142,6 +144,9 @@ async def test_what_falls_due_is_told_in_the_area_s_stream_and_explained_to_its_
     assert f"area/{LIVERPOOL}" in await streams_of(area.timer, ReviewDue)
     said = await area.explanation(copies["deadline_id"])
     assert "when the yearly report was published" in said.json()["sentence"]
+    assert "there was no such report" in said.json()["life"]["cancelled_by"][0]
+    for partner in (POLICE, HEALTH):
+        assert (await area.explanation(copies["deadline_id"], by=partner)).json() == said.json()
     assert (await area.explanation(copies["deadline_id"], by=TRUST)).status_code == 404
 
 

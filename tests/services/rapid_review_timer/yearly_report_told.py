@@ -44,6 +44,7 @@ class ReportsTold:
         *,
         recorded: str | None = None,
         corrects: UUID | None = None,
+        address: str = ADDRESS,
     ) -> YearlyReportPublished:
         """`until`: the last day of the year that is reported on."""
         last = date.fromisoformat(until)
@@ -51,7 +52,7 @@ class ReportsTold:
             period_from=date.fromordinal(last.toordinal() - 364),
             period_to=last,
             published_on=date.fromisoformat(on),
-            address=ADDRESS,
+            address=address,
             corrects=corrects,
             explanation="Invented reasons." if corrects else None,
         )

@@ -12,12 +12,13 @@ from shared.contracts.area_record import area_record
 from shared.contracts.deadline_events import DeadlineCancelled, DeadlineMet, DeadlineSet, ReviewDue
 from shared.contracts.event_codes import Channel, DueKind, Force, RecipientKind
 from shared.contracts.intake_events import ObligationOwed
-from shared.contracts.panel_events import NoticeDelivered, NoticeSent
+from shared.contracts.panel_events import NoticeDelivered, NoticeSent, NoticeUndeliverable
 from tests.services.reporting.sample_events import CALENDAR, LIVERPOOL, Story, an_id, at
 
 RECORD = area_record(LIVERPOOL)
 TIMER, PANEL = "rapid_review_timer", "panel_notification"
 CENTRE = "what-works-centre"
+ADDRESS = "https://partnership.example/yearly-report"
 KINDS = {"panel": RecipientKind.PANEL, CENTRE: RecipientKind.WHAT_WORKS_CENTRE}
 
 
@@ -49,6 +50,7 @@ def published(published_on: date, cycle: int = 1, **changes: Any) -> YearlyRepor
         "period_from": date(published_on.year - 1, 4, 1),
         "period_to": date(published_on.year, 3, 31),
         "published_on": published_on,
+        "address": ADDRESS,
         "recorded_at": datetime(published_on.year, published_on.month, published_on.day, tzinfo=UTC)
         + timedelta(hours=9),
         "obligations": copies(cycle),
@@ -98,6 +100,21 @@ def copy_sent(
         story.tell(PANEL, arrived, accepted, case_id=RECORD)
 
 
+def copy_refused(story: Story, recipient: str, when: datetime, cycle: int = 1) -> None:
+    refused = NoticeUndeliverable(
+        notice_id=an_id("copy notice", cycle, recipient),
+        cycle=cycle,
+        notification_number=1,
+        obligation_id=an_id("copy", cycle, recipient),
+        recipient_kind=KINDS[recipient],
+        recipient=recipient,
+        channel=Channel.SMTP,
+        refused_at=when,
+        reason="mailbox_unknown",
+    )
+    story.tell(PANEL, refused, when, case_id=RECORD)
+
+
 def first_report(story: Story) -> None:
     """Published on 3 June 2019; the Panel has its copy, the centre's was not sent."""
     day = date(2019, 6, 3)
@@ -128,8 +145,9 @@ def liverpools_record() -> Story:
     return story
 
 
-def then_the_next(story: Story) -> None:
-    """The centre receives its copy late; the report of 2020 comes in time and is withdrawn."""
+def then_the_next(story: Story, *, refused: str | None = None) -> None:
+    """The centre receives its copy late; the report of 2020 comes in time and is withdrawn.
+    `refused`: to whom no copy of that could be delivered."""
     copy_sent(story, CENTRE, at(12, 10))
     first = date(2019, 6, 3)
     late = report_clock("DL17", first, date(2019, 6, 10))
@@ -141,6 +159,8 @@ def then_the_next(story: Story) -> None:
     next_one |= {"met_at": on(2020, 5, 29), "met_by": an_id("published", 2), "on_time": True}
     met = DeadlineMet(**next_one, working_days_late=0)
     story.tell(TIMER, met, on(2020, 5, 29), case_id=RECORD)
+    if refused:
+        copy_refused(story, refused, on(2020, 5, 29, 10), 2)
     withdrawn = YearlyReportWithdrawn(
         report_id=an_id("yearly report", 2),
         area=LIVERPOOL,

@@ -1,13 +1,22 @@
 """The routes and pages of areas: who sees which yearly reports, and that they are no cases."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.pages.served import CasesFromFacts
-from tests.services.reporting.sample_area import CENTRE, RECORD, liverpools_record
+from tests.services.reporting.sample_area import (
+    ADDRESS,
+    CENTRE,
+    RECORD,
+    TIMER,
+    liverpools_record,
+    on,
+    published,
+)
 from tests.services.reporting.sample_case import notified_case
 from tests.services.reporting.sample_events import LIVERPOOL, WIRRAL
 from tests.services.reporting.test_http import NOW, client_of, session, speaking_for
@@ -27,7 +36,8 @@ async def test_a_partner_of_the_area_reads_its_yearly_reports(client: httpx.Asyn
     assert answer.status_code == 200
     journey = answer.json()
     assert journey["area"] == {"code": LIVERPOOL, "name": "Liverpool"}
-    assert [report["period_to"] for report in journey["reports"]] == ["2019-03-31"]
+    (report,) = journey["reports"]
+    assert (report["period_to"], report["address"]) == ("2019-03-31", ADDRESS)
     assert [clock["rule"] for clock in journey["clocks"]] == ["DL17", "DL16"]
     assert {row["recipient"]: row["state"] for row in journey["told"]} == {
         "panel": "delivered",
@@ -110,6 +120,7 @@ async def test_the_page_of_an_area_says_what_its_journey_says(client: httpx.Asyn
     for words in (
         "Yearly reports of Liverpool",
         "1 April 2018 to 31 March 2019",
+        f'<a href="{ADDRESS}" rel="noreferrer noopener">{ADDRESS}</a>',
         "was due Monday 10 June 2019",
         "of the report for 1 April 2018 to 31 March 2019",
         "Who receives a copy",
@@ -118,3 +129,15 @@ async def test_the_page_of_an_area_says_what_its_journey_says(client: httpx.Asyn
     ):
         assert words in page, words
     assert "case " not in page.lower().replace("case journeys", "")
+
+
+async def test_an_address_is_text_on_the_page_whatever_it_holds(tmp_path: Path) -> None:
+    """No event with such an address is taken in; the page does not rest on that."""
+    story = liverpools_record()
+    report = published(date(2020, 6, 1), 2)
+    forged = report.model_copy(update={"address": 'https://x/"><script>alert(1)</script>'})
+    story.tell(TIMER, forged, on(2020, 6, 1), case_id=RECORD)
+    async with client_of(tmp_path, CasesFromFacts(NOW, story.facts)) as client:
+        page = (await client.get(f"/areas/{LIVERPOOL}", headers=session())).text
+    assert "<script" not in page
+    assert 'href="https://x/&#34;&gt;&lt;script&gt;' in page

@@ -16,7 +16,13 @@ from shared.contracts.envelope import case_stream
 from shared.messaging.clock import SetClock
 from shared.messaging.store import Store
 from tests.conftest import OpenStore
-from tests.services.reporting.sample_area import RECORD, liverpools_record, then_the_next
+from tests.services.reporting.sample_area import (
+    CENTRE,
+    RECORD,
+    liverpools_record,
+    on,
+    then_the_next,
+)
 from tests.services.reporting.sample_case import notified_case
 from tests.services.reporting.sample_events import CASE, LIVERPOOL, MERGED, WIRRAL, at
 from tests.services.reporting.test_journey_store import apply, in_another_order, rows
@@ -91,6 +97,24 @@ async def test_the_list_of_areas_says_what_is_past_its_day(open_store: OpenStore
     (row,) = (await cases.areas_listed([LIVERPOOL])).areas
     assert (row.overdue, row.needs_attention) == (True, True)
     assert (await cases.areas_listed([WIRRAL])).areas == ()
+
+
+async def test_a_row_asks_for_nobody_once_the_report_of_its_undeliverable_copy_is_withdrawn(
+    open_store: OpenStore,
+) -> None:
+    store = await open_store("reporting", clock=SetClock(on(2020, 6, 2)))
+    story = liverpools_record()
+    then_the_next(story, refused=CENTRE)
+    *before, withdrawn, first_ended, second_ended = story.facts
+    cases = StoredCases(store)
+    for fact in before:
+        await apply(store, fact)
+    (row,) = (await cases.areas_listed(None)).areas
+    assert (row.overdue, row.needs_attention) == (False, True)
+    for fact in (withdrawn, first_ended, second_ended):
+        await apply(store, fact)
+    (row,) = (await cases.areas_listed(None)).areas
+    assert (row.overdue, row.needs_attention) == (False, False)
 
 
 async def test_a_record_that_reporting_stopped_is_shown_with_its_area(

@@ -11,6 +11,7 @@ down_revision = "0010"
 TABLES = """
 create table clocks_left (
     case_id uuid primary key,
+    stream text not null,
     since timestamptz not null
 );
 comment on table clocks_left is
