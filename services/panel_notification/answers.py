@@ -21,12 +21,13 @@ class ReceiptShown(Answer):
 
 
 class ReportShown(Answer):
-    """Days in London."""
+    """Days in London. `address`: where everybody can read it."""
 
     area: str
     period_from: date
     period_to: date
     published_on: date
+    address: str
 
 
 class NoticeForRecipient(Answer):

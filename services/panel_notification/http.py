@@ -184,7 +184,7 @@ def about_report(notice: Notice, reports: Mapping[int, YearlyReportPublished]) -
     said = reports.get(notice.cycle)
     if said is None:
         return {}
-    shown = {"area", "period_from", "period_to", "published_on"}
+    shown = {"area", "period_from", "period_to", "published_on", "address"}
     return {"report": said.model_dump(mode="json", include=shown)}
 
 

@@ -17,6 +17,7 @@ from services.panel_notification.wanted import (
     tells_the_same,
     withdrawn,
 )
+from services.panel_notification.yearly_tellings import withdrawn_reports
 from shared.contracts.event_codes import Channel
 from shared.messaging.facts import Fact
 
@@ -129,19 +130,20 @@ class Plan:
     cancel: Mapping[UUID, str] | None = None
     """Notice and reason: `linked` (its case is now part of another), `covered` (a notice of a
     linked case or an earlier decision told the same recipient), `withdrawn` (the criteria of its
-    cycle proved unmet), `not_owed` (decided anew)."""
+    cycle proved unmet, or there was no such report), `not_owed` (decided anew)."""
     reopen: tuple[UUID, ...] = ()
 
 
 def plan(facts: Sequence[Fact], notices: Iterable[Notice]) -> Plan:
     """Compares what the facts of a case and of those linked with it ask for with what there is.
 
-    Only a notice that was never sent is cancelled; one that was cancelled and is asked for again
-    is taken up again. A notice under way is left alone: its outcome is planned for when it is in.
-    Of a withdrawal hears who may have heard of the incident.
+    Only a notice that waits to be sent is cancelled, and a copy that was refused of a report that
+    never was: nobody has to see to it. One that was cancelled and is asked for again is taken up
+    again. A notice under way is left alone: its outcome is planned for when it is in. Of a
+    withdrawal hears who may have heard of the incident.
     """
     present = {notice.notice_id: notice for notice in notices}
-    links, ended = survivors(facts), withdrawn(facts)
+    links, ended, never_were = survivors(facts), withdrawn(facts), withdrawn_reports(facts)
     owed = {
         wanted.notice_id: wanted
         for wanted in owed_now(facts, links)
@@ -167,12 +169,18 @@ def plan(facts: Sequence[Fact], notices: Iterable[Notice]) -> Plan:
             return "covered"
         return "withdrawn" if (notice.case_id, notice.cycle) in ended else "not_owed"
 
+    def ends(notice: Notice) -> bool:
+        refused = notice.state is State.UNDELIVERABLE
+        return notice.state in NOT_SENT or (
+            refused and (notice.case_id, notice.cycle) in never_were
+        )
+
     return Plan(
         add=tuple(owed[i] for i in sorted(wanted_ids - present.keys())),
         cancel={
             notice_id: reason(notice)
             for notice_id, notice in sorted(present.items())
-            if notice.state in NOT_SENT and notice_id not in wanted_ids
+            if ends(notice) and notice_id not in wanted_ids
         },
         reopen=tuple(
             notice_id

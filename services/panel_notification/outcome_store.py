@@ -57,6 +57,8 @@ async def settle(tx: Tx, notice_id: UUID, number: int, answer: Answer, then: Fol
         await note_delivered(tx, notice_id)
     if row["state"] in (State.SENDING, State.OUTCOME_UNKNOWN) and row["attempts"] == number:
         await _enter(tx, row, answer, then)
+    elif row["state"] == State.CANCELLED and answer.outcome is Outcome.ACCEPTED:
+        await accept_by_receipt(tx, notice_id, proven=False)
     await audit(tx, "notice.settled", str(notice_id), number=number, code=answer.code)
     await bring_in_line(tx, await lock_group(tx, row["case_id"]))
     return True

@@ -92,6 +92,7 @@ def _reported(said: YearlyReportPublished | None) -> dict[str, str]:
         "authority": _name(la_of(said.area)),
         "period": f"{_day(said.period_from)} to {_day(said.period_to)}",
         "published_on": _day(said.published_on),
+        "address": said.address,
     }
 
 

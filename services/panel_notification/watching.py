@@ -64,16 +64,19 @@ async def _see_to(sending: Sending, notice_id: UUID) -> None:
         watched = await watched_of(tx, row)
         if is_sent_again(watched, tx.now):
             await limit_store.note_sent_again(tx, notice_id)
-        if not is_escalated(watched, tx.now):
-            return
-        await limit_store.note_escalated(tx, notice_id)
-        kind = RecipientKind(row["recipient_kind"])
-        addressing = sending.post.addressing
-        fallback = addressing.row_of(addressing.addressed(row), kind).fallback
-        waits = watched.state in (State.PENDING, State.UNDELIVERABLE) and row["attempts"] > 0
-        if fallback is not None and waits:
-            await outcome_store.go_over(tx, row, fallback)
+        escalated = is_escalated(watched, tx.now)
+        if escalated:
+            await limit_store.note_escalated(tx, notice_id)
+            kind = RecipientKind(row["recipient_kind"])
+            addressing = sending.post.addressing
+            fallback = addressing.row_of(addressing.addressed(row), kind).fallback
+            waits = watched.state in (State.PENDING, State.UNDELIVERABLE) and row["attempts"] > 0
+            if fallback is not None and waits:
+                await outcome_store.go_over(tx, row, fallback)
+        # What is not owed any more ends here: it must not go out again.
         await bring_in_line(tx, await lock_group(tx, row["case_id"]))
+    if not escalated:
+        return
     logger().error(
         "notice.near_its_limit",
         notice_id=str(notice_id),

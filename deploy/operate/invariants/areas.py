@@ -42,7 +42,7 @@ AREAS = (
             """select n.notice_id from notice n
                join yearly_report y on y.record = n.case_id and y.cycle = n.cycle
                where y.type = 'uk.vigil.yearly.report.withdrawn.v1'
-                 and n.state in ('pending', 'handed')
+                 and n.state in ('pending', 'handed', 'undeliverable')
                  and y.record not in (select case_id from unsettled)""",
             """select distinct stream_of(y.record) || ' not on its journey' from yearly_report y
                where y.record not in (select case_id from unsettled)

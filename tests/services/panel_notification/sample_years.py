@@ -16,6 +16,7 @@ OWNER = f"la-{AREA}"
 RECORD = area_record(AREA)
 CENTRE = "what-works-centre"
 LIMIT = NINE + timedelta(days=7)
+ADDRESS = "https://partnership.example/yearly-report"
 
 
 def copies(cycle: int = 1) -> list[ObligationOwed]:
@@ -32,6 +33,7 @@ def reported(cycle: int = 1, revision: int = 1, **changes: Any) -> YearlyReportP
         "period_from": date(2025, 4, 1),
         "period_to": date(2026, 3, 31),
         "published_on": NINE.date(),
+        "address": ADDRESS,
         "recorded_at": NINE,
         "obligations": copies(cycle),
     }

@@ -62,6 +62,15 @@ def test_a_notice_that_surely_did_not_go_out_is_followed_by_no_withdrawal(
     assert {number: n.state for number, n in told(world, PANEL).items()} == {1: State.CANCELLED}
 
 
+def test_a_notice_that_was_refused_stays_before_a_person_when_the_incident_is_withdrawn(
+    world: NoticesInMemory,
+) -> None:
+    first = told(world, PANEL)[1].notice_id
+    world.send(first, Outcome.REFUSED)
+    world.learn(fact(CASE, 2, withdrawn([PANEL_HEARS])))
+    assert {number: n.state for number, n in told(world, PANEL).items()} == {1: State.UNDELIVERABLE}
+
+
 def test_of_a_withdrawal_hears_who_may_have_heard_of_the_incident_and_nobody_else(
     world: NoticesInMemory,
 ) -> None:

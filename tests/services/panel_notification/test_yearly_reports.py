@@ -103,6 +103,35 @@ def test_an_attempt_that_was_under_way_is_not_made_again_once_the_report_is_with
     assert world.notices[centre.notice_id].state is State.CANCELLED
 
 
+@pytest.mark.parametrize("refused_first", [True, False])
+def test_nobody_has_to_see_to_a_copy_that_was_refused_of_a_report_that_never_was(
+    refused_first: bool,
+) -> None:
+    world = knowing(reported())
+    [centre] = world.of(RECORD, RecipientKind.WHAT_WORKS_CENTRE)
+    world.start(centre.notice_id)
+    if refused_first:
+        world.end(centre.notice_id, Outcome.REFUSED)
+    world.learn(of_record(2, never_was()))
+    if not refused_first:
+        world.end(centre.notice_id, Outcome.REFUSED)
+    assert not world.notices[centre.notice_id].needs_a_person
+    assert standing(world) == []
+    assert ("undeliverable", centre.notice_id, 1, 1) in world.published, "it was, and stays told"
+    world.learn(of_record(3, reported(revision=3)))
+    assert centre.notice_id in world.pending()
+
+
+def test_a_copy_that_was_refused_of_a_report_that_stands_is_for_a_person() -> None:
+    world = knowing(reported())
+    for notice_id in world.pending():
+        world.send(notice_id, Outcome.REFUSED)
+    world.learn(of_record(2, reported(revision=2)))
+    world.learn(of_record(3, never_was(cycle=2)))
+    assert {one.state for one in standing(world)} == {State.UNDELIVERABLE}
+    assert all(one.needs_a_person for one in standing(world))
+
+
 def test_a_report_that_is_said_again_after_all_is_owed_again() -> None:
     world = knowing(reported(), never_was(), reported(revision=3))
     assert {one.recipient for one in standing(world)} == {"panel", CENTRE}

@@ -13,7 +13,7 @@ from shared.messaging.facts import Fact
 from tests.services.panel_notification.recipients_file import TEMPLATE, addressing
 from tests.services.panel_notification.sample_facts import NINE
 from tests.services.panel_notification.sample_reviews import of_timer
-from tests.services.panel_notification.sample_years import RECORD, never_was, reported
+from tests.services.panel_notification.sample_years import ADDRESS, RECORD, never_was, reported
 
 HOOK = {"recipient": "panel", "channel": "webhook", "address": "https://panel.example/hook"}
 FACTS = [of_timer(1, reported(), RECORD)]
@@ -24,6 +24,7 @@ DETAIL = {
     "authority": "Liverpool City Council",
     "period": "1 April 2025 to 31 March 2026",
     "published_on": "2 November 2026",
+    "address": ADDRESS,
 }
 
 
@@ -43,7 +44,7 @@ def test_a_message_is_a_reference_and_a_link(tmp_path: Path, channel: str) -> No
     where = addressing(tmp_path, {"recipient": "panel", "channel": "notify", "template": TEMPLATE})
     said = written(where, channel)
     assert "VN-" in said
-    for detail in (str(RECORD), "E08000012", "Liverpool", "2025", "incident"):
+    for detail in (str(RECORD), "E08000012", "Liverpool", "2025", ADDRESS, "incident"):
         assert detail not in said
 
 
@@ -59,7 +60,8 @@ def test_a_webhook_says_what_it_is_about_and_where_it_is_marked_which_report(
 
 
 def test_a_pack_says_what_was_corrected_last_also_of_a_report_that_never_was() -> None:
-    corrected = reported(revision=2, published_on=NINE.date().replace(day=1))
+    elsewhere = f"{ADDRESS}/2026"
+    corrected = reported(revision=2, published_on=NINE.date().replace(day=1), address=elsewhere)
     told = [
         *FACTS,
         of_timer(2, corrected, RECORD),
@@ -68,6 +70,7 @@ def test_a_pack_says_what_was_corrected_last_also_of_a_report_that_never_was() -
     ]
     pack = written(read_addressing(), "manual", told)
     assert "1 November 2026" in pack
+    assert f'["Where it is published","{elsewhere}"]' in pack
     assert "1 April 2025 to 31 March 2026" in pack
 
 

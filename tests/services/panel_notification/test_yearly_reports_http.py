@@ -21,7 +21,7 @@ from tests.services.panel_notification.mail_server import running_mail_server
 from tests.services.panel_notification.recipients import bearer, client_of
 from tests.services.panel_notification.recipients_file import addressing
 from tests.services.panel_notification.sample_facts import NINE
-from tests.services.panel_notification.sample_years import CENTRE, OWNER, RECORD, reported
+from tests.services.panel_notification.sample_years import ADDRESS, CENTRE, OWNER, RECORD, reported
 from tests.services.panel_notification.timer_says import tell_by_timer
 from tests.services.panel_notification.told import notices, published, send_all, sender_of
 from tests.support.systems import Systems
@@ -37,6 +37,7 @@ REPORT = {
     "period_from": "2025-04-01",
     "period_to": "2026-03-31",
     "published_on": "2026-11-02",
+    "address": ADDRESS,
 }
 SAID = {"reference": "REPORT-7"}
 
@@ -156,18 +157,21 @@ async def test_the_pack_says_which_report_it_is_and_asks_nothing_of_a_case(
         "Published on": "2 November 2026",
     }
     assert answers["Area of the safeguarding partners"] == "Liverpool"
-    assert answers["Where it is published"] == "Copy from the partners' own record"
+    assert answers["Where it is published"] == ADDRESS
+    assert answers["The report itself"] == "Copy from the partners' own record"
     of_a_case = {one["ask"] for each in form()["sections"][1:] for one in each["questions"]}
     assert answers.keys() & of_a_case == {"What this submission tells of"}
 
 
 async def test_the_pack_is_a_page_and_a_document_too(partners: Partnership) -> None:
     page, document = await partners.pack("text/html"), await partners.pack("application/pdf")
-    for said in ("1 April 2025 to 31 March 2026", "2 November 2026", "Send a copy of the report"):
+    period = "1 April 2025 to 31 March 2026"
+    for said in (period, "2 November 2026", ADDRESS, "Send a copy of the report"):
         assert said in page.text
     assert "national form" not in page.text
     assert document.content.startswith(b"%PDF")
-    assert b"1 April 2025 to 31 March 2026".hex().encode() in document.content
+    for said in (period, ADDRESS):
+        assert said.encode().hex().encode() in document.content
     for text in (page.text, document.text):
         assert str(RECORD) not in text
 

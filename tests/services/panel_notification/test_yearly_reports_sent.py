@@ -94,6 +94,30 @@ async def test_what_was_sent_stays_sent_whatever_is_said_of_the_report_later(
     assert await published(store, RECORD) == before
 
 
+async def test_a_copy_that_was_refused_leaves_the_list_with_its_report(
+    open_store: OpenStore,
+) -> None:
+    store = await open_store("panel_notification", clock=SetClock(NINE))
+    await tell_by_timer(store, RECORD, 1, reported())
+    async with running_mail_server() as mail:
+        mail.rcpt_answer = "550 no such mailbox"
+        await send_all(sender_of(store, mail.channel()))
+    before = await published(store, RECORD)
+    assert await for_a_person(store) == dict.fromkeys(BOTH, State.UNDELIVERABLE)
+    await tell_by_timer(store, RECORD, 2, never_was())
+    assert await for_a_person(store) == {}
+    async with store.transaction(uuid4(), "test") as tx:
+        assert await check_store.without_end(tx, [RECORD], tx.now) == []
+    rows = {one.state for one in (await notices(store, RECORD)).values()}
+    assert (rows, await published(store, RECORD)) == ({State.CANCELLED}, before)
+
+
+async def for_a_person(store: Store) -> dict[str, str]:
+    async with store.reading() as connection:
+        rows = await waiting_for_a_person(connection)
+    return {row["recipient"]: row["state"] for row in rows}
+
+
 async def test_two_days_before_its_limit_a_person_hears_of_a_copy_that_is_not_out(
     open_store: OpenStore,
 ) -> None:
