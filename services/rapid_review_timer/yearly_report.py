@@ -60,8 +60,9 @@ def yearly_reports(facts: Sequence[Fact], record: UUID) -> dict[int, YearlyRepor
         said = fact.data
         if isinstance(said, YearlyReportPublished):
             before = reports.get(said.cycle)
-            same_day = before is not None and before.said.published_on == said.published_on
-            by = before.by if before and same_day else fact.event_id
+            by = fact.event_id
+            if before is not None and before.said.published_on == said.published_on:
+                by = before.by
             reports[said.cycle] = YearlyReport(said, by, said.revision)
         elif isinstance(said, YearlyReportWithdrawn) and (held := reports.get(said.cycle)):
             reports[said.cycle] = YearlyReport(held.said, held.by, said.revision, fact.event_id)

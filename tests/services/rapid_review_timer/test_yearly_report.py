@@ -150,6 +150,8 @@ def test_a_report_that_overlaps_another_is_the_same_once_more(area: ReportsTold)
     for until in ("2021-03-30", "2021-04-01", "2020-04-01"):
         twice = partial(area.published, "2021-09-16", until, recorded="2023-01-10")
         assert code_of(twice) == "already_recorded"
+    sharing_a_day = partial(area.published, "2022-09-16", "2022-03-30", recorded="2023-01-10")
+    assert code_of(sharing_a_day) == "already_recorded"
     area.published("2020-09-16", "2020-03-31", recorded="2023-01-10")
     area.published("2022-09-16", "2022-03-31")
     onto_the_next = partial(
