@@ -22,17 +22,15 @@ def yearly_reports(
 ) -> dict[tuple[UUID, int], list[tuple[Fact, YearlyReportPublished]]]:
     """What was said of each report, by area's record and cycle, as the timer numbered it."""
     found: dict[tuple[UUID, int], list[tuple[Fact, YearlyReportPublished]]] = {}
-    for fact, said in of_type(_as_numbered(facts), YearlyReportPublished):
-        found.setdefault((fact.case_id, said.cycle), []).append((fact, said))
+    for fact, said in _steps(facts):
+        if isinstance(said, YearlyReportPublished):
+            found.setdefault((fact.case_id, said.cycle), []).append((fact, said))
     return found
 
 
 def withdrawn_reports(facts: Sequence[Fact]) -> frozenset[tuple[UUID, int]]:
     """Those of which it was said last that there was none."""
-    last = {
-        (fact.case_id, said.cycle): said
-        for fact, said in of_type(_as_numbered(facts), YearlyReportStep)
-    }
+    last = {(fact.case_id, said.cycle): said for fact, said in _steps(facts)}
     return frozenset(
         cycle for cycle, said in last.items() if isinstance(said, YearlyReportWithdrawn)
     )
@@ -44,5 +42,7 @@ def report_of(facts: Sequence[Fact], record: UUID, cycle: int) -> YearlyReportPu
     return told[-1][1] if told else None
 
 
-def _as_numbered(facts: Sequence[Fact]) -> list[Fact]:
-    return sorted(facts, key=lambda fact: (fact.case_id, fact.sequence))
+def _steps(facts: Sequence[Fact]) -> list[tuple[Fact, YearlyReportStep]]:
+    """As the timer numbered them. A case has none: nothing of it is put in order for this."""
+    told = of_type(facts, YearlyReportStep)
+    return sorted(told, key=lambda step: (step[0].case_id, step[0].sequence))

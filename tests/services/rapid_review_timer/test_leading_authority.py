@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.rapid_review_timer.leading_authority import areas_now, owns
+from services.rapid_review_timer.review_desk import holds_a_seat
 from shared.web.machine_caller import Caller
 
 EVE, FIRST_DAY = datetime(2021, 3, 31, 12, tzinfo=UTC), datetime(2021, 4, 1, 12, tzinfo=UTC)
@@ -15,7 +16,7 @@ def caller(area: str) -> Caller:
     return Caller("la-cases", f"la-{area}", "sample", FIRST_DAY)
 
 
-@pytest.mark.parametrize(
+from_day_to_day = pytest.mark.parametrize(
     ("area", "at", "answers"),
     [
         (NORTHAMPTONSHIRE, EVE, True),
@@ -26,10 +27,20 @@ def caller(area: str) -> Caller:
         ("E06000063", FIRST_DAY, False),
     ],
 )
+
+
+@from_day_to_day
 def test_from_the_first_day_of_its_successors_they_answer_for_the_cases_of_an_authority(
     area: str, at: datetime, answers: bool
 ) -> None:
     assert owns(caller(area), NORTHAMPTONSHIRE, at) is answers
+
+
+@from_day_to_day
+def test_from_that_day_their_partners_speak_for_its_yearly_reports(
+    area: str, at: datetime, answers: bool
+) -> None:
+    assert holds_a_seat(caller(area), NORTHAMPTONSHIRE, at) is answers
 
 
 def test_a_case_that_nobody_owns_yet_is_nobodys() -> None:
